@@ -1,0 +1,1 @@
+"""The nouns of the suite: what upstream calls things. Frozen data, standard library only."""

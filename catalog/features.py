@@ -1,0 +1,67 @@
+"""The features of FlowCollector's eBPF agent: the words, the fields they add, what they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog import fields
+from catalog.kinds import Field
+from catalog.needs import Need
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One value of `spec.agent.ebpf.features`.
+
+    `name` is as the CRD spells it, `phrase` as Gherkin does; `privileged` means that the agent
+    admits the feature but adds nothing unless `spec.agent.ebpf.privileged` is true.
+    """
+
+    name: str
+    phrase: str
+    needs: tuple[Need, ...] = ()
+    privileged: bool = False
+
+    @property
+    def adds(self) -> tuple[Field, ...]:
+        return fields.added_by(self.name)
+
+    @property
+    def tag(self) -> str:
+        return self.phrase.replace(" ", "_").replace("-", "_").lower()
+
+
+FLOW_RTT = Feature("FlowRTT", "round-trip times")
+DNS_TRACKING = Feature("DNSTracking", "DNS tracking")
+PACKET_TRANSLATION = Feature("PacketTranslation", "packet translation")
+PACKET_DROP = Feature("PacketDrop", "packet drops", (Need.PRIVILEGED_AGENT,), privileged=True)
+NETWORK_EVENTS = Feature(
+    "NetworkEvents",
+    "network events",
+    (Need.PRIVILEGED_AGENT, Need.OVN_OBSERVABILITY),
+    privileged=True,
+)
+UDN_MAPPING = Feature(
+    "UDNMapping",
+    "UDN mapping",
+    (Need.PRIVILEGED_AGENT, Need.USER_DEFINED_NETWORKS),
+    privileged=True,
+)
+IPSEC = Feature("IPSec", "IPsec tracking", (Need.IPSEC,))
+TLS_TRACKING = Feature("TLSTracking", "TLS tracking")
+EBPF_MANAGER = Feature("EbpfManager", "eBPF manager")
+
+FEATURES = (
+    FLOW_RTT,
+    DNS_TRACKING,
+    PACKET_TRANSLATION,
+    PACKET_DROP,
+    NETWORK_EVENTS,
+    UDN_MAPPING,
+    IPSEC,
+    TLS_TRACKING,
+    EBPF_MANAGER,
+)
+
+BY_NAME = {feature.name: feature for feature in FEATURES}
+BY_PHRASE = {feature.phrase: feature for feature in FEATURES}

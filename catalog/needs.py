@@ -1,0 +1,26 @@
+"""What a cluster may lack, in the words that a report uses."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Need(Enum):
+    """A capability of the cluster that some scenarios stand on; the value says it in a sentence."""
+
+    FLOW_COLLECTOR = "the Network Observability Operator with a FlowCollector named cluster"
+    LOKI = "a Loki that stores flows and answers queries"
+    EGRESS_FIREWALL = "OVN-Kubernetes with EgressFirewall (egressfirewalls.k8s.ovn.org)"
+    TWO_NODES = "two nodes that take ordinary pods"
+    PRIVILEGED_AGENT = "agents that may run privileged"
+    OVN_OBSERVABILITY = "OVN-Kubernetes observability (feature gate OVNObservability)"
+    USER_DEFINED_NETWORKS = "OVN-Kubernetes user-defined networks (userdefinednetworks.k8s.ovn.org)"
+    IPSEC = "OVN-Kubernetes IPsec in mode Full"
+    EGRESS_IP = "OVN-Kubernetes with EgressIP (egressips.k8s.ovn.org)"
+    INTERNET = "a way to the internet from pods"
+    METRICS = "metrics.k8s.io with samples of nodes and pods"
+
+    @property
+    def tag(self) -> str:
+        """The Gherkin tag that declares this need."""
+        return "needs." + self.name.lower()

@@ -1,0 +1,29 @@
+"""Names of upstream objects: API groups, workloads, containers and labels of labels."""
+
+from __future__ import annotations
+
+FLOW_COLLECTOR_API = "flows.netobserv.io/v1beta2"
+FLOW_COLLECTOR_CRD = "flowcollectors.flows.netobserv.io"
+FLOW_COLLECTOR_NAME = "cluster"
+DEFAULT_NAMESPACE = "netobserv"
+PRIVILEGED_SUFFIX = "-privileged"
+AGENT_DAEMONSET = "netobserv-ebpf-agent"
+PIPELINE_WORKLOAD = "flowlogs-pipeline"
+PLUGIN_DEPLOYMENT = "netobserv-plugin"
+DEMO_LOKI = "loki"
+
+OVN_API = "k8s.ovn.org/v1"
+EGRESS_FIREWALL_NAME = "default"
+EGRESS_FIREWALL_APPLIED = "EgressFirewall Rules applied"
+OVN_NAMESPACE = "openshift-ovn-kubernetes"
+
+INFRA_NAMESPACE_PREFIXES = ("netobserv", "openshift")
+"""Flows of namespaces that begin so are K8S_FlowLayer=infra: test namespaces must not."""
+
+DEFAULT_SAMPLING = 50
+DEFAULT_CACHE_ACTIVE_TIMEOUT = "15s"
+DEFAULT_CACHE_MAX_FLOWS = 120_000
+DEFAULT_WRITE_BATCH_WAIT = "1s"
+
+CLOCK_EXTENSION = "clock"
+"""Kubeconfig extension of a cluster with a fast clock: `speed`, its seconds in one of ours."""
