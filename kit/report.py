@@ -1,0 +1,118 @@
+"""The conformance report: one document that says what holds on this cluster, and how we know.
+
+Who feeds it: steps and fixtures call `kit.evidence`; the pytest plugins of `fixtures/` gather the
+results of all workers in one `kit.results.Run`. The controller alone writes, each file at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.needs import Need
+from kit.files import write_whole
+from kit.redact import redacted_tree
+from kit.results import Ending, Result, Run, latencies
+
+PROFILES = ("core", "extended")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the results: when, how started, with which suite, and how it ended."""
+
+    started: str
+    seconds: float
+    command: str
+    suite: dict[str, str]
+    options: dict[str, Any]
+    exit_code: int
+    complete: bool
+
+
+def document(run: Run, frame: Frame) -> dict[str, Any]:
+    """The whole report as plain data."""
+    return {
+        "kind": "ConformanceReport",
+        "version": "v1",
+        "verdict": verdict(run, frame),
+        "implementation": dict(sorted(run.environment.items())),
+        "suite": frame.suite,
+        "run": {
+            "started": frame.started,
+            "seconds": round(frame.seconds, 1),
+            "options": frame.options,
+            "reproduce": frame.command,
+            "complete": frame.complete,
+            "exitCode": frame.exit_code,
+        },
+        "needs": [_need(name, found) for name, found in sorted(run.needs.items())],
+        "statistics": statistics(list(run.results.values())),
+        "profiles": {profile: statistics(_tagged(run, profile)) for profile in PROFILES},
+        "features": [_feature(name, results) for name, results in run.by_feature().items()],
+        "leftOvers": run.left_overs,
+    }
+
+
+def verdict(run: Run, frame: Frame) -> str:
+    """`conformant` needs at least one pass, no failure, no doubt and a complete run."""
+    count = run.count()
+    if count[Ending.FAILED]:
+        return "not conformant"
+    if count[Ending.INCONCLUSIVE] or count[Ending.USAGE] or not frame.complete:
+        return "inconclusive"
+    return "conformant" if count[Ending.PASSED] else "nothing was proved"
+
+
+def statistics(results: list[Result]) -> dict[str, int]:
+    endings = (Ending.PASSED, Ending.FAILED, Ending.SKIPPED, Ending.INCONCLUSIVE)
+    return {ending.value: sum(one.ending is ending for one in results) for ending in endings}
+
+
+def write(directory: Path, report: dict[str, Any]) -> None:
+    """conformance.yaml and conformance.json, without secrets, each whole or not at all."""
+    clean = redacted_tree(report)
+    text = json.dumps(clean, indent=2, ensure_ascii=False)
+    write_whole(directory / "conformance.json", text + "\n")
+    readable = yaml.safe_dump(clean, sort_keys=False, allow_unicode=True, width=100)
+    write_whole(directory / "conformance.yaml", readable)
+
+
+def _tagged(run: Run, tag: str) -> list[Result]:
+    return [result for result in run.results.values() if tag in result.tags]
+
+
+def _need(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    says = Need[name].value if name in Need.__members__ else name
+    return {"need": name, "says": says, "met": found["met"], "how": found["how"]}
+
+
+def _feature(name: str, results: list[Result]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "feature": name,
+        "file": results[0].file,
+        "statistics": statistics(results),
+    }
+    if measured := latencies(results):
+        entry["detectionLatencySeconds"] = measured
+    entry["scenarios"] = [_scenario(result) for result in results]
+    return entry
+
+
+def _scenario(result: Result) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "scenario": result.title,
+        "verdict": result.ending.value,
+        "seconds": round(result.seconds, 2),
+    }
+    if result.reason:
+        entry["reason"] = result.reason
+    if result.latencies:
+        entry["detectionLatencySeconds"] = result.latencies
+    if result.facts:
+        entry["facts"] = result.facts
+    return entry
