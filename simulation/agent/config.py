@@ -1,0 +1,35 @@
+"""What the operator tells an eBPF agent through its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """One agent's configuration; the defaults are the operator's, timeouts are in seconds.
+
+    `features` holds the CRD's names. `flow_filter` holds rules as in spec.agent.ebpf.flowFilter;
+    they are kept for later and filter nothing yet.
+    """
+
+    sampling: int = 50
+    cache_active_timeout: float = 15.0
+    cache_max_flows: int = DEFAULT_CACHE_MAX_FLOWS
+    features: frozenset[str] = frozenset()
+    privileged: bool = False
+    flow_filter: tuple[dict[str, Any], ...] | None = None
+
+    def runs(self, feature: str) -> bool:
+        """Whether the feature really works: without privileges the agent leaves some out.
+
+        Source: operator 1.11, api/flowcollector/v1beta2/helper.go (ENABLE_PKT_DROPS is not set).
+        """
+        if feature not in self.features:
+            return False
+        if feature == "PacketDrop":
+            return self.privileged or "EbpfManager" in self.features
+        return self.privileged or feature not in ("NetworkEvents", "UDNMapping")

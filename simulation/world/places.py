@@ -1,0 +1,134 @@
+"""Who has which address: for the packets now, and for flowlogs-pipeline afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from simulation.world.nouns import Endpoint, External, Node, Service
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What Kubernetes says of an address. Services have no host, nodes no namespace."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    owner_kind: str = ""
+    owner_name: str = ""
+    host_address: str = ""
+    host_name: str = ""
+
+
+class Places:
+    """The address book. It remembers finished pods: their flows are enriched when they are gone.
+
+    Source of the kinds and of host-network pods being nodes: flowlogs-pipeline 1.12, informers.go.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.services: dict[str, Service] = {}
+        self.externals: dict[str, External] = {}
+        self._pods: dict[str, Endpoint] = {}
+        self._remembered: dict[str, Endpoint] = {}
+        self._remembered_services: dict[str, Service] = {}
+        self._nodes_by_address: dict[str, Node] = {}
+        self._interfaces: dict[str, int] = {}
+
+    def add_node(self, node: Node) -> None:
+        self.nodes[node.name] = node
+        self._nodes_by_address[node.address] = node
+
+    def remove_node(self, name: str) -> None:
+        node = self.nodes.pop(name, None)
+        if node is not None:
+            self._nodes_by_address.pop(node.address, None)
+
+    def place(self, endpoint: Endpoint) -> None:
+        self.endpoints[endpoint.id] = endpoint
+        if endpoint.host_network and endpoint.name:
+            return
+        for address in endpoint.addresses:
+            self._pods[address] = endpoint
+            if endpoint.name:
+                self._remembered[address] = endpoint
+        self.plug(endpoint)
+
+    def withdraw(self, uid: str) -> Endpoint | None:
+        endpoint = self.endpoints.pop(uid, None)
+        if endpoint is None:
+            return None
+        for address in endpoint.addresses:
+            if self._pods.get(address) is endpoint:
+                del self._pods[address]
+        self.unplug(endpoint)
+        return endpoint
+
+    def set_service(self, service: Service) -> None:
+        for address, old in list(self.services.items()):
+            same = (old.namespace, old.name) == (service.namespace, service.name)
+            if same and address != service.cluster_ip:
+                del self.services[address]
+        self.services[service.cluster_ip] = service
+        self._remembered_services[service.cluster_ip] = service
+
+    def remove_service(self, namespace: str, name: str) -> None:
+        for address, service in list(self.services.items()):
+            if (service.namespace, service.name) == (namespace, name):
+                del self.services[address]
+
+    def pod_at(self, address: str) -> Endpoint | None:
+        return self._pods.get(address)
+
+    def node_at(self, address: str) -> Node | None:
+        return self._nodes_by_address.get(address)
+
+    def named_service(self, namespace: str, name: str) -> Service | None:
+        for service in self.services.values():
+            if (service.namespace, service.name) == (namespace, name):
+                return service
+        return None
+
+    def plug(self, endpoint: Endpoint) -> None:
+        self._interfaces[interface_of(endpoint)] = 1
+
+    def unplug(self, endpoint: Endpoint) -> None:
+        self._interfaces.pop(interface_of(endpoint), None)
+
+    def is_plugged(self, interface: str) -> bool:
+        return interface in self._interfaces
+
+    def identity(self, address: str) -> Identity | None:
+        """The pod, service or node at an address, with those that are gone."""
+        pod = self._remembered.get(address)
+        if pod is not None:
+            return self._pod_identity(pod)
+        service = self._remembered_services.get(address)
+        if service is not None:
+            name, space = service.name, service.namespace
+            return Identity("Service", name, space, "Service", name)
+        node = self._nodes_by_address.get(address)
+        if node is None:
+            return None
+        name = node.name
+        return Identity("Node", name, "", "Node", name, node.address, name)
+
+    def _pod_identity(self, pod: Endpoint) -> Identity:
+        node = self.nodes.get(pod.node)
+        return Identity(
+            "Pod",
+            pod.name,
+            pod.namespace,
+            pod.owner_kind,
+            pod.owner_name or pod.name,
+            node.address if node else "",
+            pod.node,
+        )
+
+
+def interface_of(endpoint: Endpoint) -> str:
+    """The host's end of a pod's veth pair; OVN-Kubernetes names it by 15 hex digits."""
+    return hashlib.sha256(endpoint.id.encode()).hexdigest()[:15]

@@ -1,0 +1,150 @@
+"""From a sender and an address to the path between them: load balancing, NAT, checkpoints."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from simulation.world import wiring
+from simulation.world.nouns import Endpoint, External, Node, ServicePort, Wiring
+from simulation.world.packet import (
+    INGRESS,
+    PROTOCOLS,
+    Hop,
+    Key,
+    Xlat,
+)
+from simulation.world.path import Path, Translation
+
+if TYPE_CHECKING:
+    from simulation.world.places import Places
+
+Far = Endpoint | External
+
+
+class NoBackend(Exception):
+    """A Service without ready endpoints: OVN-Kubernetes refuses such traffic at once."""
+
+
+@dataclass
+class Routes:
+    """Finds paths. Backends are chosen at random; conntrack pins the choice for the path's life."""
+
+    places: Places
+    wiring: Wiring
+    rng: random.Random
+
+    def __post_init__(self) -> None:
+        self._zones = count(self.rng.randrange(3, 9))
+        self._zone_of: dict[str, int] = {}
+
+    def find(self, sender: Far, key: Key) -> Path:
+        """The path of a conversation; its receiver is None where the address is nobody's."""
+        arrives, service = self._balanced(key)
+        receiver = self._at(arrives.dst)
+        here = self._node_of(sender)
+        there = self._node_of(receiver) if receiver is not None else None
+        arrives = self._masqueraded(sender, receiver, here, there, arrives)
+        hops = self._hops(sender, receiver, (key, arrives), service)
+        return Path(
+            sender=sender,
+            receiver=receiver,
+            sent=key,
+            arrives=arrives,
+            there=tuple(hops),
+            one_way=self._one_way(here, there),
+            node=there.name if there else "",
+            translations=self._translations(here, key, arrives),
+        )
+
+    def _balanced(self, key: Key) -> tuple[Key, bool]:
+        service = self.places.services.get(key.dst)
+        if service is None:
+            return key, False
+        port = next((p for p in service.ports if _serves(p, key)), None)
+        if port is None or not service.backends:
+            raise NoBackend(service.name)
+        backend = self.rng.choice(service.backends)
+        return key._replace(dst=backend, dport=port.target_port), True
+
+    def _at(self, address: str) -> Far | None:
+        pod = self.places.pod_at(address)
+        if pod is not None:
+            return pod
+        node = self.places.node_at(address)
+        if node is not None:
+            return Endpoint("", "", node.address, node.name, host_network=True)
+        return self.places.externals.get(address)
+
+    def _node_of(self, far: Far | None) -> Node | None:
+        return self.places.nodes.get(far.node) if isinstance(far, Endpoint) else None
+
+    def _masqueraded(
+        self, sender: Far, receiver: Far | None, here: Node | None, there: Node | None, key: Key
+    ) -> Key:
+        """Pods leave the cluster, and reach other nodes, under their own node's address."""
+        if here is None or isinstance(sender, External) or sender.host_network or ":" in key.dst:
+            return key
+        to_other_host = there is not None and there is not here and _is_host(receiver)
+        return key._replace(src=here.address) if there is None or to_other_host else key
+
+    def _translations(self, here: Node | None, sent: Key, arrives: Key) -> tuple[Translation, ...]:
+        if here is None or sent == arrives:
+            return ()
+        zone = self._zone_of.setdefault(here.name, next(self._zones))
+        xlat = Xlat(arrives.src, arrives.dst, arrives.sport, arrives.dport, zone)
+        return (Translation(here.name, sent, xlat),)
+
+    def _hops(
+        self, sender: Far, receiver: Far | None, keys: tuple[Key, Key], service: bool
+    ) -> list[Hop]:
+        if self.wiring is Wiring.BRIDGE:
+            return self._bridge_hops(sender, receiver, keys, service)
+        sent, arrives = keys
+        here, there = self._node_of(sender), self._node_of(receiver)
+        first = wiring.ovn_from_sender(sender, sent, service, there is None)
+        if there is None:
+            uplink = [] if here is None else [wiring.host(here.name, here.uplink, 1, arrives)]
+            return first + uplink
+        if isinstance(receiver, Endpoint) and not _is_host(receiver):
+            return first + wiring.ovn_to_pod(here, there, receiver, arrives)
+        from_pod = isinstance(sender, Endpoint) and not sender.host_network
+        if here is there and not from_pod:
+            return []
+        if here is not there and not from_pod and here is not None:
+            first = [wiring.host(here.name, wiring.EXTERNAL_BRIDGE, 1, sent)]
+        return first + wiring.ovn_to_host(here, there, from_pod, arrives)
+
+    def _bridge_hops(
+        self, sender: Far, receiver: Far | None, keys: tuple[Key, Key], service: bool
+    ) -> list[Hop]:
+        sent, arrives = keys
+        here, there = self._node_of(sender), self._node_of(receiver)
+        if here is None or not isinstance(sender, Endpoint) or sender.host_network:
+            return []
+        first = wiring.veth(sender, INGRESS, sent)
+        bridge = wiring.host(here.name, wiring.LINUX_BRIDGE, INGRESS, sent)
+        if there is None:
+            return [first, bridge, wiring.host(here.name, here.uplink, 1, arrives)]
+        if not isinstance(receiver, Endpoint) or _is_host(receiver):
+            return [first, bridge]
+        return [first, *wiring.bridge_to_pod((here, there), receiver, arrives, service)]
+
+    def _one_way(self, here: Node | None, there: Node | None) -> float:
+        if there is None or here is None:
+            base = wiring.OUTSIDE
+        elif here is there:
+            base = wiring.VETH * 2
+        else:
+            base = wiring.TUNNELLED
+        return base * self.rng.uniform(0.7, 1.8)
+
+
+def _serves(port: ServicePort, key: Key) -> bool:
+    return port.port == key.dport and PROTOCOLS.get(port.protocol) == key.proto
+
+
+def _is_host(far: Far | None) -> bool:
+    return isinstance(far, Endpoint) and far.host_network
