@@ -1,0 +1,78 @@
+"""What happens to an incoming object before it is checked: decoding, placing, defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulation.apiserver.errors import ApiError, bad_request, forbidden, not_found
+from simulation.apiserver.objects import Object, clone
+from simulation.apiserver.resources import Resource
+from simulation.apiserver.structural import fill, prune, unknown_fields
+
+if TYPE_CHECKING:
+    from simulation.apiserver.store import Store
+
+
+def decoded(store: Store, resource: Resource, given: Object, field_validation: str) -> Object:
+    """A private copy with unknown fields dropped and defaults filled in."""
+    if given.get("metadata") is not None and not isinstance(given["metadata"], dict):
+        raise bad_request("metadata: must be an object")
+    reject_unknown(store, resource, given, field_validation)
+    obj: Object = clone(given)
+    obj.setdefault("metadata", {})
+    obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
+    if resource.schema is not None:
+        obj = prune(obj, resource.schema, root=True)
+        fill(obj, resource.schema)
+    return {key: obj[key] for key in ("apiVersion", "kind", "metadata")} | obj
+
+
+def reject_unknown(store: Store, resource: Resource, given: Object, mode: str) -> None:
+    """fieldValidation=Strict refuses unknown fields, Warn warns of each."""
+    if resource.schema is None or mode not in ("Strict", "Warn"):
+        return
+    unknown = list(unknown_fields(given, resource.schema, root=True))
+    if mode == "Warn":
+        for path in unknown:
+            store.admission.warn(f'unknown field "{path}"')
+    elif unknown:
+        listed = ", ".join(f'unknown field "{path}"' for path in unknown)
+        name = given.get("metadata", {}).get("name", "")
+        raise ApiError(
+            400,
+            "BadRequest",
+            f"{resource.kind} in version {resource.version!r} cannot be "
+            f"handled as a {resource.kind}: strict decoding error: {listed}"
+            if not name
+            else f"strict decoding error: {listed}",
+        )
+
+
+def place(resource: Resource, namespace: str | None, obj: Object) -> None:
+    """Put the object into the namespace of the request, which it must not contradict."""
+    metadata = obj["metadata"]
+    if not resource.namespaced:
+        metadata.pop("namespace", None)
+        return
+    if metadata.get("namespace") and namespace and metadata["namespace"] != namespace:
+        raise bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    metadata["namespace"] = namespace or metadata.get("namespace") or "default"
+
+
+def require_namespace(store: Store, resource: Resource, metadata: dict[str, Any]) -> None:
+    """Nothing is created in a namespace that is absent or on its way out."""
+    if not resource.namespaced:
+        return
+    name = metadata["namespace"]
+    namespace = store.shelf.find(store.registry.named("v1/Namespace"), None, name)
+    if namespace is None:
+        raise not_found("namespaces", "", name)
+    if namespace["metadata"].get("deletionTimestamp"):
+        why = f"unable to create new content in namespace {name} because it is being terminated"
+        error = forbidden(resource.plural, resource.group, metadata.get("name", ""), why)
+        reason = {"reason": "NamespaceTerminating", "field": "metadata.namespace"}
+        message = {"message": f"namespace {name} is being terminated"}
+        error.details["causes"] = [reason | message]
+        raise error
