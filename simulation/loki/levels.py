@@ -13,8 +13,10 @@ from typing import Any
 LABEL = "detected_level"
 UNKNOWN = "unknown"
 
-FIELDS = ("level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity")
-FIELDS += ("SeverityText", "lvl", "LVL", "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT")
+FIELDS = (
+    *("level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity"),
+    *("SeverityText", "lvl", "LVL", "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT"),
+)
 
 _NAMES = {
     "trace": ("trace", "trc"),

@@ -6,7 +6,7 @@ Source of the refusals: loki v3 pkg/distributor/validator.go and pkg/ingester/st
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from simulation.loki import levels
@@ -15,9 +15,11 @@ from simulation.loki.text import labels_text, time_text
 
 SECOND = 10**9
 SERVICE_NAME = "service_name"
-_SERVICE_SOURCES = ("service", "app", "application", "app_name", "name", "app_kubernetes_io_name")
-_SERVICE_SOURCES += ("container", "container_name", "k8s_container_name", "component")
-_SERVICE_SOURCES += ("workload", "job", "k8s_job_name")
+_SERVICE_SOURCES = (
+    *("service", "app", "application", "app_name", "name", "app_kubernetes_io_name"),
+    *("container", "container_name", "k8s_container_name", "component"),
+    *("workload", "job", "k8s_job_name"),
+)
 
 
 class Rejected(Exception):
@@ -72,10 +74,10 @@ class LokiStore:
         self._check_entry(stream, at_ns, line)
         stream.add(Entry(at_ns, line, levels.level_of(stream.labels, line)))
 
-    def streams(self, name: str = "", value: str = "") -> Iterable[Stream]:
+    def streams(self, name: str = "", value: str = "") -> Sequence[Stream]:
         """All streams, or those with this label value."""
         if not name:
-            return self._streams.values()
+            return list(self._streams.values())
         return self._index.get(name, {}).get(value, [])
 
     def __len__(self) -> int:
