@@ -1,0 +1,1 @@
+"""What keeps the simulated cluster going: scheduler, kubelet, workload controllers, operators."""

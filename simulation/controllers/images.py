@@ -1,0 +1,78 @@
+"""Images: which can be pulled, which are more than scenery, and which nodes hold them already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+
+from simulation.controllers.hub import Hub, Json, Span
+
+
+@dataclass(frozen=True)
+class Image:
+    """What is known of one image reference."""
+
+    reference: str
+    idle: bool = False
+    missing: bool = False
+    starts_in: Span | None = None
+    stops_in: Span | None = None
+
+
+class Images:
+    """The first rule whose pattern is found in the reference speaks; without one it is plain."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        text = files("simulation").joinpath("population/images.yaml").read_text()
+        self._rules = [(re.compile(rule["match"]), rule) for rule in yaml.safe_load(text)]
+        self._pulled: set[tuple[str, str]] = set()
+
+    def look_up(self, reference: str) -> Image:
+        for pattern, rule in self._rules:
+            if pattern.search(reference):
+                return _image(reference, rule)
+        return Image(reference)
+
+    def can_pull(self, pod: Json, image: Image) -> bool:
+        return not image.missing and not (self._hub.faults.active(FAULT) and is_probe(pod))
+
+    def present(self, node: str, reference: str) -> bool:
+        return (node, reference) in self._pulled
+
+    def keep(self, node: str, reference: str) -> None:
+        self._pulled.add((node, reference))
+
+
+def _image(reference: str, rule: Json) -> Image:
+    starts, stops = rule.get("starts_in"), rule.get("stops_in")
+    return Image(
+        reference,
+        rule.get("idle", False),
+        rule.get("missing", False),
+        (starts[0], starts[1]) if starts else None,
+        (stops[0], stops[1]) if stops else None,
+    )
+
+
+FAULT = "probe-image-missing"
+
+
+def is_probe(pod: Json) -> bool:
+    """A pod of its own that runs once: what a prober makes, and no workload does."""
+    bare = not pod["metadata"].get("ownerReferences")
+    return bare and pod["spec"].get("restartPolicy") == "Never"
+
+
+def pull_error(reference: str) -> str:
+    """What CRI-O says of a reference that its registry does not know."""
+    repository, _, tag = reference.partition("@")[0].rpartition(":")
+    if not repository or "/" in tag:
+        repository, tag = reference, "latest"
+    return (
+        f"initializing source docker://{repository}:{tag}: reading manifest {tag} in "
+        f"{repository}: manifest unknown"
+    )

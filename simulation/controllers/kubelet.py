@@ -1,0 +1,153 @@
+"""The kubelets of all nodes: which pods run where, with which addresses; logs of containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.apiserver import ApiError
+from simulation.controllers.addresses import Pool
+from simulation.controllers.controller import controller_of
+from simulation.controllers.hub import Hub, Json
+from simulation.controllers.images import Images
+from simulation.controllers.podrun import PodRun
+from simulation.controllers.podtemplate import is_finished, is_going
+from simulation.world import Endpoint
+
+if TYPE_CHECKING:
+    from simulation.controllers.containers import ContainerRun
+
+NOT_READY_FAULT = "one-agent-not-ready"
+AGENT_APP = "netobserv-ebpf-agent"
+
+
+class Kubelet:
+    """Starts a PodRun for every bound pod, and ends it when the pod is deleted."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub, self.images = hub, Images(hub)
+        self.runs: dict[str, PodRun] = {}
+        self._pools: dict[str, Pool] = {}
+        self._nodes, self._pods = hub.seen["Node"], hub.seen["Pod"]
+        self._replica_sets = hub.seen["ReplicaSet"]
+        self._pods.on_change(self.on_pod)
+
+    def on_pod(self, event: str, pod: Json) -> None:
+        uid = pod["metadata"]["uid"]
+        run = self.runs.get(uid)
+        if event == "DELETED":
+            if run is not None:
+                self._end(run, pod)
+        elif is_going(pod):
+            if run is not None:
+                self._end(run, pod)
+            elif not pod["spec"].get("nodeName"):
+                self.remove(pod)
+        elif run is None and pod["spec"].get("nodeName") and not is_finished(pod):
+            self.runs[uid] = PodRun(self, pod)
+
+    def _end(self, run: PodRun, pod: Json) -> None:
+        if not run.going:
+            run.going, run.pod = True, pod
+            self.hub.spawn(run.end())
+
+    def forget(self, run: PodRun) -> None:
+        self.runs.pop(run.uid, None)
+        current = self._pods.get(*run.key)
+        if current is not None and current["metadata"]["uid"] == run.uid:
+            self.remove(current)
+
+    def remove(self, pod: Json) -> None:
+        """The last word of a deletion: the object itself goes."""
+        metadata = pod["metadata"]
+        try:
+            self.hub.store.delete("v1/Pod", metadata["namespace"], metadata["name"], grace=0)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+
+    def node_address(self, node: str) -> str:
+        found = self._nodes.get("", node)
+        addresses = ((found or {}).get("status") or {}).get("addresses") or []
+        return next((str(a["address"]) for a in addresses if a["type"] == "InternalIP"), "")
+
+    def address_for(self, pod: Json) -> str:
+        node = pod["spec"]["nodeName"]
+        if pod["spec"].get("hostNetwork"):
+            return self.node_address(node)
+        if node not in self._pools:
+            found = self._nodes.get("", node)
+            assert found is not None
+            self._pools[node] = Pool(found["spec"]["podCIDR"])
+        return self._pools[node].take()
+
+    def release(self, pod: Json, address: str) -> None:
+        if not pod["spec"].get("hostNetwork"):
+            self._pools[pod["spec"]["nodeName"]].release(address)
+
+    def endpoint_of(self, pod: Json, address: str) -> Endpoint:
+        metadata = pod["metadata"]
+        kind, name = self.owner_of(pod)
+        return Endpoint(
+            namespace=metadata["namespace"],
+            name=metadata["name"],
+            address=address,
+            node=pod["spec"]["nodeName"],
+            host_network=bool(pod["spec"].get("hostNetwork")),
+            owner_kind=kind,
+            owner_name=name,
+            labels=dict(metadata.get("labels") or {}),
+            uid=metadata["uid"],
+        )
+
+    def owner_of(self, pod: Json) -> tuple[str, str]:
+        """The owner that flows name: a ReplicaSet stands for its Deployment.
+
+        Source: flowlogs-pipeline informers.go.
+        """
+        owner = controller_of(pod)
+        if owner is None:
+            return "Pod", str(pod["metadata"]["name"])
+        if owner["kind"] == "ReplicaSet":
+            above = self._replica_sets.get(pod["metadata"]["namespace"], owner["name"])
+            owner = (above and controller_of(above)) or owner
+        return str(owner["kind"]), str(owner["name"])
+
+    def hindrance(self, pod: Json) -> str:
+        """Why this pod's containers cannot be created now; empty when they can."""
+        if self.hub.settling or not self.hub.faults.active(NOT_READY_FAULT):
+            return ""
+        labels = pod["metadata"].get("labels") or {}
+        last = max(node["metadata"]["name"] for node in self._nodes.all())
+        if labels.get("app") == AGENT_APP and pod["spec"]["nodeName"] == last:
+            return "container create failed: error setting up the BPF file system: not permitted"
+        return ""
+
+    def logs(self, namespace: str, name: str, container: str, previous: bool) -> str:
+        pod = self._pods.get(namespace, name)
+        run = self.runs.get(pod["metadata"]["uid"]) if pod else None
+        if run is None:
+            return ""
+        return _output(run, container, previous)
+
+
+def _output(run: PodRun, name: str, previous: bool) -> str:
+    for each in (*run.initial, *run.containers):
+        if each.spec["name"] == name:
+            _refuse_waiting(run, each, previous)
+            return each.output(previous)
+    return ""
+
+
+def _refuse_waiting(run: PodRun, container: ContainerRun, previous: bool) -> None:
+    _, name = run.key
+    where = f'container "{container.spec["name"]}" in pod "{name}"'
+    waiting = container.state.get("waiting")
+    if previous and not container.restarts:
+        text = f"previous terminated {where} not found"
+        raise ApiError(400, "BadRequest", text)
+    if waiting and not previous and container.process is None:
+        reason = str(waiting["reason"])
+        what = "trying and failing to pull image" if "Image" in reason else reason
+        text = f"{where} is waiting to start: {what}"
+        raise ApiError(400, "BadRequest", text)
+

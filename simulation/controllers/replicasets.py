@@ -1,0 +1,53 @@
+"""ReplicaSets: as many pods as asked for."""
+
+from __future__ import annotations
+
+from simulation.controllers.controller import Controller
+from simulation.controllers.events import tell
+from simulation.controllers.hub import Json
+from simulation.controllers.podtemplate import is_active, is_ready, phase, pod_of
+
+KIND, POD = "apps/v1/ReplicaSet", "v1/Pod"
+
+
+class ReplicaSets(Controller):
+    kind = KIND
+    owns = (POD,)
+
+    async def reconcile(self, namespace: str, name: str) -> None:
+        owner = self.store.find(KIND, namespace, name)
+        if owner is None or owner["metadata"].get("deletionTimestamp"):
+            return
+        pods = [pod for pod in self.hub.seen["Pod"].owned_by(owner) if is_active(pod)]
+        self._scale(owner, pods)
+        pods = [pod for pod in self.hub.seen["Pod"].owned_by(owner) if is_active(pod)]
+        ready = sum(is_ready(pod) for pod in pods)
+        status: Json = {
+            "replicas": len(pods),
+            "fullyLabeledReplicas": len(pods),
+            "readyReplicas": ready,
+            "availableReplicas": ready,
+            "observedGeneration": owner["metadata"].get("generation", 1),
+        }
+        if status != owner.get("status"):
+            self.store.set_status(KIND, namespace, name, status)
+
+    def _scale(self, owner: Json, pods: list[Json]) -> None:
+        namespace, wanted = owner["metadata"]["namespace"], owner["spec"].get("replicas", 1)
+        for _ in range(wanted - len(pods)):
+            pod = self.store.create(POD, namespace, pod_of(owner, {}, self.hub.rng))
+            self._say(owner, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
+        surplus = sorted(pods, key=_least_wanted)[: max(0, len(pods) - wanted)]
+        for pod in surplus:
+            self.store.delete(POD, namespace, pod["metadata"]["name"])
+            self._say(owner, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
+
+    def _say(self, owner: Json, reason: str, message: str) -> None:
+        if not self.hub.settling:
+            tell(self.hub, owner, reason, message)
+
+
+def _least_wanted(pod: Json) -> tuple[bool, bool, bool, str]:
+    """Unbound, pending and unready pods go first."""
+    bound = bool(pod["spec"].get("nodeName"))
+    return bound, phase(pod) == "Running", is_ready(pod), pod["metadata"]["name"]
