@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,6 +74,7 @@ class Host(ThreadingHTTPServer):
         self.announced = len(WHOLE)
         self.asked = 0
         self.moved_to = ""
+        self.pause = 0.0
 
     @property
     def url(self) -> str:
@@ -92,7 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Location", self.server.moved_to)
         self.send_header("Content-Length", str(self.server.announced))
         self.end_headers()
-        self.wfile.write(WHOLE)
+        pieces = [WHOLE] if not self.server.pause else [b"[" for _ in range(10)]
+        for piece in pieces:
+            self.wfile.write(piece)
+            time.sleep(self.server.pause)
 
     def log_message(self, *_: object) -> None:
         """Silent."""
@@ -160,6 +165,18 @@ def test_plain_http_and_files_must_be_allowed(host: Host, tmp_path: Path) -> Non
             fetch(url, ALLOW_PLAIN_LISTS="false")
         assert caught.value.code == settings.Exit.SETTINGS
     assert host.asked == 0
+
+
+def test_a_download_that_drips_is_given_up(host: Host) -> None:
+    host.pause = 0.03  # shorter than the time allowed between two bytes
+    with pytest.raises(settings.Problem, match=r"took longer than 0\.1 s"):
+        fetch(host.url, TIMEOUT_SECONDS="0.1", ATTEMPTS="1")
+
+
+def test_a_file_of_authorities_that_is_missing_is_named(host: Host) -> None:
+    with pytest.raises(settings.Problem, match="/nowhere is not a readable CA") as caught:
+        fetch(host.url, LISTS_CA_FILE="/nowhere")
+    assert caught.value.code == settings.Exit.SETTINGS
 
 
 def test_a_redirect_to_another_kind_of_address_is_refused(host: Host) -> None:

@@ -117,7 +117,7 @@ def test_troubles_of_the_api_server_that_pass_are_waited_out(stage: Stage) -> No
 def test_a_lasting_trouble_is_reported_without_what_must_stay_secret(stage: Stage) -> None:
     stage.api.stumbles = [500] * 3
     assert stage.run() == 8
-    assert "refused with HTTP 500 (stumbled over ***)" in stage.why()
+    assert "failed with HTTP 500 (stumbled over ***)" in stage.why()
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,13 @@ def test_an_api_server_with_another_certificate_never_sees_the_token(
     assert stage.run() == 7
     assert "its certificate is not trusted" in stage.why()
     assert len(stage.api.requests) == asked
+
+
+def test_an_answer_that_is_no_firewall_is_not_taken_for_an_empty_one(stage: Stage) -> None:
+    stage.api.refusals["restricted"] = (200, "a login page")
+    assert stage.run() == 8
+    assert "failed with HTTP 200 (a login page)" in stage.why()
+    assert len(stage.api.writes()) == 1
 
 
 @pytest.mark.parametrize("name, content", [("token", ""), ("token", "a b"), ("ca.crt", "no")])

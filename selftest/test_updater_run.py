@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -126,7 +128,7 @@ def test_one_namespace_that_refuses_does_not_stop_the_others(
     api.refusals["first"] = (403, "egressfirewalls is forbidden")
     assert run(TARGET_NAMESPACES="first,restricted") == 8
     assert len(api.rules("restricted")) == RULES
-    assert "first: reading the EgressFirewall of first was refused with HTTP 403" in caplog.text
+    assert "first: reading the EgressFirewall of first failed with HTTP 403" in caplog.text
 
 
 def test_the_pod_is_warned_off_the_namespace_that_it_blocks(
@@ -161,3 +163,19 @@ def test_the_program_ends_with_one_sentence_and_no_traceback(tmp_path: Path) -> 
     done = program(told)
     assert (done.returncode, done.stderr) == (7, "")
     assert done.stdout.splitlines()[-1].startswith("failed (API_UNREACHABLE, exit code 7): ")
+
+
+def test_the_program_obeys_when_it_is_told_to_stop(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/goog.json"
+        told = environment("https://127.0.0.1:9", account(tmp_path, trustme.CA()), APRIL)
+        command = [sys.executable, "-B", str(HOME / "updater.py")]
+        with subprocess.Popen(
+            command, env={**told, "GOOG_URL": url}, stdout=subprocess.PIPE, text=True
+        ) as started:
+            silent.settimeout(10)
+            asking, _ = silent.accept()
+            started.send_signal(signal.SIGTERM)
+            said, _ = started.communicate(timeout=10)
+            asking.close()
+    assert (started.returncode, said) == (143, "failed (stopped from outside, exit code 143)\n")

@@ -45,6 +45,8 @@ def test_the_api_server_may_have_an_ipv6_address() -> None:
         ("TARGET_NAMESPACES", "Upper"),
         ("KUBERNETES_SERVICE_HOST", ""),
         ("API_URL", "http://plain"),
+        ("API_URL", "https://"),
+        ("API_URL", "https://host:port"),
         ("MAX_RULES", "0"),
         ("MAX_RULES", "many"),
         ("MIN_GOOG_PREFIXES", "-1"),

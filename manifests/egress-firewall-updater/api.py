@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from settings import Exit, Problem, Settings
+from tls import trusting
 
 MANAGER = "egress-firewall-updater"
 API_VERSION = "k8s.ovn.org/v1"
@@ -35,7 +36,7 @@ class Api:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._url = urlsplit(settings.api_url)
-        self._tls = _trust(str(settings.account / "ca.crt"))
+        self._tls = trusting(settings.account / "ca.crt")
 
     def get(self, namespace: str) -> Json | None:
         """The namespace's EgressFirewall, or None if it has none."""
@@ -51,32 +52,30 @@ class Api:
         self._accepted(f"applying the EgressFirewall of {namespace}", status, reply)
 
     def _accepted(self, act: str, status: int, reply: Json) -> Json:
-        if status in (200, 201):
+        if status in (200, 201) and reply.get("kind") == "EgressFirewall":
             return reply
         said = str(reply.get("message", "without a message")).replace(self._token(), "***")
         hint = f"; {_HINTS[status]}" if status in _HINTS else ""
         short = " ".join(said.split())[:300]
-        raise Problem(Exit.API_REFUSED, f"{act} was refused with HTTP {status} ({short}){hint}")
+        raise Problem(Exit.API_REFUSED, f"{act} failed with HTTP {status} ({short}){hint}")
 
     def _call(self, method: str, path: str, body: str | None = None) -> tuple[int, Json]:
         """Repeating is safe: reading and server-side apply both give the same result twice."""
-        for attempt in range(1, self.settings.attempts + 1):
-            last = attempt == self.settings.attempts
+        for attempt in range(1, self.settings.attempts):
             try:
                 status, reply = self._call_once(method, path, body)
-                if last or status not in _WORTH_ANOTHER_TRY:
-                    return status, reply
-                reason = f"HTTP {status}"
-            except ssl.SSLCertVerificationError as error:
-                why = f"its certificate is not trusted ({error.verify_message})"
-                raise self._unreachable(why) from None
             except (OSError, HTTPException) as error:
                 reason = str(error) or type(error).__name__
-                if last:
-                    raise self._unreachable(reason) from None
+            else:
+                if status not in _WORTH_ANOTHER_TRY:
+                    return status, reply
+                reason = f"HTTP {status}"
             logging.info("the API server: %s; trying again", reason)
             time.sleep(self.settings.retry_pause * attempt)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        try:
+            return self._call_once(method, path, body)
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(str(error) or type(error).__name__) from None
 
     def _call_once(self, method: str, path: str, body: str | None) -> tuple[int, Json]:
         headers = {
@@ -96,6 +95,9 @@ class Api:
             connection.request(method, self._url.path + path, body, headers)
             reply = connection.getresponse()
             return reply.status, _object(reply.read())
+        except ssl.SSLCertVerificationError as error:
+            why = f"its certificate is not trusted ({error.verify_message})"
+            raise self._unreachable(why) from None
         finally:
             connection.close()
 
@@ -112,16 +114,6 @@ class Api:
 
     def _unreachable(self, why: str) -> Problem:
         return Problem(Exit.API_UNREACHABLE, f"{self.settings.api_url} cannot be used: {why}")
-
-
-def _trust(ca_file: str) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError):
-        raise Problem(Exit.SETTINGS, f"{ca_file} is not a readable CA certificate") from None
-    # Python 3.13 asks for key identifiers that many cluster CAs lack; chain and name stay checked.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
 
 
 def _object(body: bytes) -> Json:

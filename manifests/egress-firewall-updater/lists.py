@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, build_opener
 
 from prefixes import AddressSet, bounds
 from settings import Exit, Problem, Settings
+from tls import trusting
 
 LARGEST_BODY = 16 * 1024 * 1024
 WIDEST = {"ipv4Prefix": 1 << 24, "ipv6Prefix": 1 << (128 - 20)}
@@ -84,8 +84,7 @@ def _download(url: str, settings: Settings) -> bytes:
 
 
 def _download_once(url: str, settings: Settings) -> bytes:
-    ca_file = str(settings.lists_ca_file) if settings.lists_ca_file else None
-    opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=ca_file)))
+    opener = build_opener(HTTPSHandler(context=trusting(settings.lists_ca_file)))
     opener.addheaders = [("User-Agent", "egress-firewall-updater"), ("Cache-Control", "no-cache")]
     deadline = time.monotonic() + settings.timeout
     body = bytearray()
@@ -104,7 +103,7 @@ def _download_once(url: str, settings: Settings) -> bytes:
 
 
 def _check_scheme(url: str, settings: Settings) -> None:
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0].lower()
     if scheme == "https" or (settings.plain_lists and scheme in ("http", "file")):
         return
     raise Problem(

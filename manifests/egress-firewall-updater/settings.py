@@ -150,9 +150,17 @@ class _Told:
         url = self.get("API_URL") or inside
         if not url:
             raise Problem(Exit.SETTINGS, "no API server is known: run in a pod or set API_URL")
-        if urlsplit(url).scheme != "https":
-            raise _unusable("API_URL", url, "an https URL")
+        if not _is_https(url):
+            raise _unusable("API_URL", url, "an https URL with a host")
         return url.rstrip("/")
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _unusable(name: str, text: str, wanted: str) -> Problem:
