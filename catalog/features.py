@@ -14,11 +14,13 @@ class Feature:
     """One value of `spec.agent.ebpf.features`.
 
     `name` is as the CRD spells it, `phrase` as Gherkin does; `privileged` means that the agent
-    admits the feature but adds nothing unless `spec.agent.ebpf.privileged` is true.
+    admits the feature but adds nothing unless `spec.agent.ebpf.privileged` is true. `switch` is the
+    agent's environment variable that the operator sets to "true" (operator agent_controller.go).
     """
 
     name: str
     phrase: str
+    switch: str
     needs: tuple[Need, ...] = ()
     privileged: bool = False
 
@@ -31,25 +33,29 @@ class Feature:
         return self.phrase.replace(" ", "_").replace("-", "_").lower()
 
 
-FLOW_RTT = Feature("FlowRTT", "round-trip times")
-DNS_TRACKING = Feature("DNSTracking", "DNS tracking")
-PACKET_TRANSLATION = Feature("PacketTranslation", "packet translation")
-PACKET_DROP = Feature("PacketDrop", "packet drops", (Need.PRIVILEGED_AGENT,), privileged=True)
+FLOW_RTT = Feature("FlowRTT", "round-trip times", "ENABLE_RTT")
+DNS_TRACKING = Feature("DNSTracking", "DNS tracking", "ENABLE_DNS_TRACKING")
+PACKET_TRANSLATION = Feature("PacketTranslation", "packet translation", "ENABLE_PKT_TRANSLATION")
+PACKET_DROP = Feature(
+    "PacketDrop", "packet drops", "ENABLE_PKT_DROPS", (Need.PRIVILEGED_AGENT,), privileged=True
+)
 NETWORK_EVENTS = Feature(
     "NetworkEvents",
     "network events",
+    "ENABLE_NETWORK_EVENTS_MONITORING",
     (Need.PRIVILEGED_AGENT, Need.OVN_OBSERVABILITY),
     privileged=True,
 )
 UDN_MAPPING = Feature(
     "UDNMapping",
     "UDN mapping",
+    "ENABLE_UDN_MAPPING",
     (Need.PRIVILEGED_AGENT, Need.USER_DEFINED_NETWORKS),
     privileged=True,
 )
-IPSEC = Feature("IPSec", "IPsec tracking", (Need.IPSEC,))
-TLS_TRACKING = Feature("TLSTracking", "TLS tracking")
-EBPF_MANAGER = Feature("EbpfManager", "eBPF manager")
+IPSEC = Feature("IPSec", "IPsec tracking", "ENABLE_IPSEC_TRACKING", (Need.IPSEC,))
+TLS_TRACKING = Feature("TLSTracking", "TLS tracking", "ENABLE_TLS_TRACKING")
+EBPF_MANAGER = Feature("EbpfManager", "eBPF manager", "EBPF_PROGRAM_MANAGER_MODE")
 
 FEATURES = (
     FLOW_RTT,

@@ -7,6 +7,7 @@ Expected values are not here: they belong to the feature files.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 from catalog.kinds import Field, Kind, Unit
 
@@ -29,7 +30,13 @@ LABELS = (
     _label("DstK8S_OwnerName", "destination owner"),
     _label("DstK8S_Type", "destination type"),
     _label("K8S_FlowLayer", "layer"),
-    _label("FlowDirection", "direction"),
+    Field(
+        "FlowDirection",
+        "direction",
+        TEXT,
+        label=True,
+        words=MappingProxyType({"ingress": "0", "egress": "1", "inner": "2"}),
+    ),
     _label("_RecordType", "record type"),
     _label("K8S_ClusterName", "cluster name"),
     _label("SrcK8S_Zone", "source zone"),
@@ -59,7 +66,12 @@ BASE = (
     Field("Sampling", "sampling", NUMBER),
     Field("SrcAddr", "source address", TEXT),
     Field("DstAddr", "destination address", TEXT),
-    Field("Proto", "protocol", NUMBER),
+    Field(
+        "Proto",
+        "protocol",
+        NUMBER,
+        words=MappingProxyType({"ICMP": 1, "TCP": 6, "UDP": 17, "ICMPv6": 58, "SCTP": 132}),
+    ),
     Field("Dscp", "DSCP value", NUMBER),
     Field("SrcPort", "source port", NUMBER),
     Field("DstPort", "destination port", NUMBER),

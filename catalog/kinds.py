@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as default
 from enum import Enum
+from types import MappingProxyType
 
 
 class Kind(Enum):
@@ -55,6 +58,7 @@ class Field:
 
     `label` fields are Loki stream labels: they are taken out of the JSON line and are always text.
     `feature` is the FlowCollector feature that adds the field; None means every record may have it.
+    `words` are names for raw values that people do not read as they are: 6 is TCP.
     """
 
     key: str
@@ -63,3 +67,4 @@ class Field:
     unit: Unit | None = None
     label: bool = False
     feature: str | None = None
+    words: Mapping[str, str | int] = default(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,43 @@
+@epic.netobserv @packet_translation @core @owner.network_observability
+Feature: Packet translation
+  With PacketTranslation on, the flow to a service says which pod the packets really went to: the
+  address and port after translation, and whose they are.
+
+  Background:
+    Given flows are collected with packet translation
+
+  @severity.critical @quick
+  Scenario: A request to a service shows the pod that answered
+    When a client on another node requests the web service
+    Then the connection is made
+    And some flow from the client to the service shows
+      | destination address            | the service's address |
+      | destination port               | 80                    |
+      | translated destination address | the server's address  |
+      | translated destination port    | 8080                  |
+      | translated source address      | the client's address  |
+
+  @severity.normal
+  Scenario: A translated flow names the pod behind the service
+    When a client on another node requests the web service
+    Then some flow from the client to the service shows
+      | translated destination name      | the server's name      |
+      | translated destination namespace | the server's namespace |
+      | translated destination owner     | the server's owner     |
+      | translated destination type      | Pod                    |
+      | translated source name           | the client's name      |
+
+  @severity.normal
+  Scenario: A service on the client's own node is translated too
+    When a client on the same node requests the web service
+    Then some flow from the client to the service shows
+      | translated destination address | the server's address |
+      | translated destination port    | 8080                 |
+      | conntrack zone                 | present              |
+
+  @severity.normal
+  Scenario: A request straight to a pod is not translated
+    When a client on another node requests the web server itself
+    Then there are flows from the client to the server, and every one shows
+      | translated destination address | absent |
+      | translated destination port    | absent |

@@ -1,0 +1,1 @@
+"""The hands of the suite: how to reach a cluster, its flows and its verdicts. Knows no scenario."""

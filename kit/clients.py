@@ -1,0 +1,54 @@
+"""Clients: one probe after another in a namespace, each under a name that no other pod ever had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from kit import evidence
+from kit.cluster import Cluster
+from kit.commands import Command
+from kit.probe import Report, probe_pod, run_probe
+from kit.traffic import End, Traffic
+from kit.wait import Waiting
+
+
+@dataclass
+class Clients:
+    """Sends commands from pods of one namespace; `labels` say whose they are.
+
+    `worker` keeps the names of several processes apart.
+    """
+
+    cluster: Cluster
+    waiting: Waiting
+    namespace: str
+    labels: dict[str, str]
+    worker: str = ""
+    _numbers: count[int] = field(default_factory=lambda: count(1), init=False)
+
+    def send(
+        self, command: Command, target: End, *, server: End | None = None, node: str = ""
+    ) -> Traffic:
+        """One conversation with the target, from a node by host name or from any."""
+        name = "-".join(filter(None, ("probe", self.worker, str(next(self._numbers)))))
+        pod = probe_pod(name, self.namespace, self.labels, node)
+        report = run_probe(self.cluster, self.waiting, pod, command)
+        traffic = _traffic(report, target, server)
+        evidence.attach(f"traffic of {name}", traffic.told())
+        return traffic
+
+
+def _traffic(report: Report, target: End, server: End | None) -> Traffic:
+    return Traffic(
+        client=report.client,
+        target=target,
+        server=server,
+        outcome=report.ending.outcome,
+        began=report.began,
+        ended=report.ended,
+        command=report.command,
+        output=report.output,
+        answer=report.ending.answer,
+        sent=report.ending.sent,
+    )

@@ -1,0 +1,99 @@
+"""The commands that probes run, and how the end of each is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from catalog.dns import RESPONSE_CODES
+from catalog.outcomes import AGNHOST_CONNECT_WORDS, CURL_EXIT_CODES, Outcome
+
+CONNECT_TIMEOUT = 3
+"""Seconds: long enough for one retransmitted SYN, short enough for a nightly run."""
+ANSWER_TIMEOUT = 10
+
+Sent = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one command ended: its outcome, the answer it got, and what it put on the wire."""
+
+    outcome: Outcome
+    answer: str = ""
+    sent: Sent = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line and the reader of its exit code and output."""
+
+    argv: tuple[str, ...]
+    read: Callable[[int, str], Ending]
+
+
+def http_get(url: str, *options: str) -> Command:
+    """One HTTP request by curl, without proxies; the last line of its output tells the 4-tuple."""
+    told = "%{http_code} %{local_ip} %{local_port} %{remote_ip} %{remote_port} %{time_connect}"
+    argv = (
+        *("curl", "--silent", "--show-error", "--noproxy", "*", "--output", "/dev/null"),
+        *("--connect-timeout", str(CONNECT_TIMEOUT), "--max-time", str(ANSWER_TIMEOUT)),
+        *("--write-out", told + "\\n"),
+        *options,
+        url,
+    )
+    return Command(argv, _read_curl)
+
+
+def connect(address: str, port: int, protocol: str) -> Command:
+    """One TCP, UDP or SCTP exchange by agnhost, which names why it failed."""
+    host = f"[{address}]" if ":" in address else address
+    argv = (
+        *("/agnhost", "connect", f"{host}:{port}"),
+        *(f"--timeout={CONNECT_TIMEOUT}s", f"--protocol={protocol.lower()}"),
+    )
+    return Command(argv, _read_connect)
+
+
+def lookup(name: str, server: str, query_id: int, *, tcp: bool = False) -> Command:
+    """One DNS question for an A record by dig, sent once, under a known id."""
+    argv = (
+        *("dig", f"@{server}", name, "A", f"+qid={query_id}", "+tries=1", "+time=5"),
+        *("+noedns", "+noall", "+comments", "+answer", "+stats"),
+        "+tcp" if tcp else "+notcp",
+    )
+    return Command(argv, lambda code, output: _read_dig(code, output, query_id))
+
+
+def _read_curl(code: int, output: str) -> Ending:
+    outcome = CURL_EXIT_CODES.get(code, Outcome.BROKEN_PROBE)
+    told = re.search(r"^(\d{3}) (\S*) (\d+) (\S*) (\d+) [\d.]+$", output, re.MULTILINE)
+    if told is None:
+        broken = outcome is Outcome.CONNECTED
+        return Ending(Outcome.BROKEN_PROBE if broken else outcome)
+    port = int(told[3])
+    return Ending(outcome, told[1], {"SrcPort": port} if port > 0 else {})
+
+
+def _read_connect(code: int, output: str) -> Ending:
+    if code == 0:
+        return Ending(Outcome.CONNECTED)
+    word = re.search(r"^(TIMEOUT|REFUSED|DNS|OTHER|UNKNOWN)\b.*", output, re.MULTILINE)
+    if code != 1 or word is None:
+        return Ending(Outcome.BROKEN_PROBE)
+    if word[1] == "OTHER" and "no route to host" in word[0]:
+        return Ending(Outcome.UNREACHABLE)
+    return Ending(AGNHOST_CONNECT_WORDS.get(word[1], Outcome.BROKEN_PROBE), word[0])
+
+
+def _read_dig(code: int, output: str, query_id: int) -> Ending:
+    """dig exits with 0 for any answer, 9 for none; the header tells which answer it was."""
+    sent = {"DnsId": query_id}
+    if code == 9:
+        return Ending(Outcome.TIMED_OUT, sent=sent)
+    status = re.search(r"status: (\w+), id: (\d+)", output)
+    if code != 0 or status is None or int(status[2]) != query_id:
+        return Ending(Outcome.BROKEN_PROBE, sent=sent)
+    return Ending(Outcome.CONNECTED, RESPONSE_CODES.get(status[1], status[1]), sent)

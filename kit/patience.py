@@ -1,0 +1,11 @@
+"""How long machinery may take before we give up: cluster seconds, named for what is awaited."""
+
+POD_FINISHED = 90.0
+WORKLOAD_READY = 120.0
+NAMESPACE_GONE = 180.0
+OBJECT_GONE = 60.0
+COLLECTOR_ROLLED_OUT = 600.0
+FIREWALL_STATUS = 30.0
+FIREWALL_ENFORCED = 30.0
+FIRST_FLOWS = 120.0
+"""From a rollout to the first flow of the new agents, which connect to the pipeline anew."""

@@ -1,0 +1,151 @@
+"""The servers that scenarios talk to, in a namespace of the run, set up when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from catalog.features import DNS_TRACKING, Feature
+from kit.clients import Clients
+from kit.cluster import Cluster
+from kit.commands import http_get, lookup
+from kit.manifests import manifests
+from kit.traffic import End, Traffic
+from kit.verdict import Inconclusive
+from kit.wait import Waiting
+from kit.workloads import await_workload, pods_of, server_end, service_end
+
+FIRST_QUERY_ID = 20_001
+
+
+@dataclass
+class Behind:
+    """A service and the one pod behind it; `port` is where the pod listens."""
+
+    clients: Clients
+    service: End
+    server: End
+
+    def node(self, place: str) -> str:
+        """The host name on which a client of this place has to run."""
+        if place == "same":
+            return self.server.node
+        return self._elsewhere()
+
+    def _elsewhere(self) -> str:
+        nodes = schedulable(self.clients.cluster)
+        others = [name for name in nodes if name != self.server.node]
+        if not others:
+            raise Inconclusive(f"no node but {self.server.node} takes pods: two are needed")
+        return others[0]
+
+
+class WebServer(Behind):
+    """HTTP on port 80 of the service, 8080 of the pod."""
+
+    def request(self, place: str) -> Traffic:
+        url = f"http://{host(self.service.address)}:{self.service.port}/hostname"
+        return self._send(http_get(url), self.service, place)
+
+    def request_pod(self, place: str) -> Traffic:
+        url = f"http://{host(self.server.address)}:{self.server.port}/hostname"
+        return self._send(http_get(url), self.server, place)
+
+    def send(self, place: str, size: int) -> Traffic:
+        """The server sends back what it gets, so that both directions carry the size."""
+        url = f"http://{host(self.service.address)}:{self.service.port}/echo"
+        body = "msg=" + "x" * (size - len("msg="))
+        return self._send(http_get(url, "--data", body), self.service, place)
+
+    def request_by(self, clients: Clients) -> Traffic:
+        """From another namespace, any node."""
+        url = f"http://{host(self.service.address)}:{self.service.port}/hostname"
+        return clients.send(http_get(url), self.service, server=self.server)
+
+    def _send(self, command: Any, target: End, place: str) -> Traffic:
+        return self.clients.send(command, target, server=self.server, node=self.node(place))
+
+
+class NameServer(Behind):
+    """Known answers on port 53 of the service, 5353 of the pod."""
+
+    _ids = count(FIRST_QUERY_ID)
+
+    def ask(self, place: str, name: str, *, tcp: bool = False) -> Traffic:
+        command = lookup(name, self.service.address, next(self._ids), tcp=tcp)
+        return self.clients.send(command, self.service, server=self.server, node=self.node(place))
+
+
+@dataclass
+class Stage:
+    """What a run has set up for its scenarios; each server appears with its first use.
+
+    `own` marks an object as the run's; `alone` keeps other processes of the run from setting up the
+    same at the same time.
+    """
+
+    cluster: Cluster
+    waiting: Waiting
+    clients: Clients
+    own: Callable[[dict[str, Any]], dict[str, Any]] = field(repr=False)
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext
+
+    @cached_property
+    def web(self) -> WebServer:
+        return WebServer(self.clients, *self._behind("web-server", 8080))
+
+    @cached_property
+    def names(self) -> NameServer:
+        return NameServer(self.clients, *self._behind("name-server", 5353))
+
+    def traffic_about(self, feature: Feature) -> Traffic:
+        """What must show the feature's fields when it is on, so that their absence means off."""
+        if feature is DNS_TRACKING:
+            return self.names.ask("another", "a.found.test")
+        return self.web.request("another")
+
+    def set_up(self, folder: str, namespace: str) -> tuple[list[dict[str, Any]], list[Any]]:
+        """Apply a folder and wait for its Deployment; the objects made, and its ready pods."""
+        with self.alone():
+            made = [self.cluster.apply(self.own(item)) for item in in_namespace(folder, namespace)]
+            (workload,) = [item for item in made if item["kind"] == "Deployment"]
+            await_workload(self.cluster, self.waiting, workload)
+        name = workload["metadata"]["name"]
+        pods = pods_of(self.cluster, namespace, f"app={name}")
+        if not pods:
+            raise Inconclusive(f"Deployment {namespace}/{name} is ready and yet has no ready pod")
+        return made, pods
+
+    def _behind(self, folder: str, port: int) -> tuple[End, End]:
+        made, pods = self.set_up(folder, self.clients.namespace)
+        (service,) = [item for item in made if item["kind"] == "Service"]
+        return service_end(service), server_end(pods[0], port, folder)
+
+
+def in_namespace(folder: str, namespace: str) -> list[dict[str, Any]]:
+    objects = manifests(folder)
+    for item in objects:
+        item["metadata"]["namespace"] = namespace
+    return objects
+
+
+def schedulable(cluster: Cluster) -> list[str]:
+    """Host names of the nodes that take ordinary pods, sorted."""
+    nodes = cluster.list("v1", "Node")
+    return sorted(
+        node["metadata"]["labels"]["kubernetes.io/hostname"]
+        for node in nodes
+        if not node.get("spec", {}).get("unschedulable")
+        and not any(
+            taint["effect"] in ("NoSchedule", "NoExecute")
+            for taint in node.get("spec", {}).get("taints", ())
+        )
+    )
+
+
+def host(address: str) -> str:
+    return f"[{address}]" if ":" in address else address

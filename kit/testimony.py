@@ -1,0 +1,119 @@
+"""What the flows say of some traffic: asked until they say it, and shown to the reader."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from catalog.upstream import DEFAULT_NAMESPACE
+from kit import evidence
+from kit.causes import Scene, likely_causes
+from kit.cells import Cell
+from kit.collector import Collector
+from kit.expectations import Claim, EveryFlow, NoFlow, SomeFlow, Together, every, labels_apart
+from kit.flows import Witness
+from kit.logql import Query
+from kit.loki import Flow, Loki
+from kit.paths import path
+from kit.traffic import Traffic
+from kit.verdict import Unmet, Verdict
+from kit.wait import Waiting
+
+ANY = path("of the client")
+Judge = Callable[[Sequence[Flow]], Verdict]
+
+
+@dataclass
+class Testimony:
+    """Claims about flows, judged against Loki within deadlines that the FlowCollector implies."""
+
+    loki: Loki
+    waiting: Waiting
+    collector: Collector
+
+    def some(self, claim: SomeFlow | Together) -> None:
+        """Wait until the claim holds; note how long after the traffic that was."""
+        started = time.monotonic()
+        seen = self._until(claim, claim.judge)
+        evidence.latency((time.monotonic() - started) * self.waiting.speed)
+        if isinstance(claim, SomeFlow):
+            evidence.attach("a flow that shows it", claim.matched(seen)[0], "json")
+
+    def every(self, claim: EveryFlow) -> None:
+        """Wait for a flow on the path, then see that none breaks the claim for a whole round."""
+        self.some(SomeFlow(claim.traffic, claim.path))
+        self._hold(claim, claim.judge)
+
+    def none(self, claim: NoFlow) -> None:
+        """Only beside flows of the same client, which prove that its flows do arrive."""
+        self.some(SomeFlow(claim.traffic, ANY))
+        self._hold(claim, claim.judge)
+
+    def labels_apart(self, traffic: Traffic) -> None:
+        """Label fields are texts of the stream, and the line does not repeat them."""
+        self._until(Claim(traffic, ANY), labels_apart)
+
+    def of_the_collector(self, traffic: Traffic, cells: Sequence[Cell]) -> None:
+        """Flows among the collector's own workloads, which every cluster has all the time."""
+        namespace = self.collector.read()["spec"].get("namespace", DEFAULT_NAMESPACE)
+        query = Query().where(SrcK8S_Namespace=namespace, DstK8S_Namespace=namespace)
+        window = Witness(self.loki, traffic).window
+        self.waiting.eventually(
+            lambda: self.loki.flows(query, *window),
+            lambda flows: every(flows, cells, traffic.facts()),
+            within=self.collector.pipeline().deadline,
+            what=f"flows inside {namespace}",
+        )
+
+    def _until(self, claim: Claim, judge: Judge) -> list[Flow]:
+        witness = Witness(self.loki, claim.traffic)
+        attach_queries(witness, claim)
+        try:
+            return self.waiting.eventually(
+                lambda: witness.flows(claim.path),
+                judge,
+                within=self.collector.pipeline().deadline,
+                what=f"flows {claim.path.text}",
+            )
+        except Unmet as wrong:
+            raise self._explained(wrong, witness, claim) from None
+
+    def _hold(self, claim: Claim, judge: Judge) -> None:
+        witness = Witness(self.loki, claim.traffic)
+        try:
+            self.waiting.steadily(
+                lambda: witness.flows(claim.path),
+                judge,
+                during=self.collector.pipeline().quiet,
+                what=f"flows {claim.path.text}",
+            )
+        except Unmet as wrong:
+            raise self._explained(wrong, witness, claim) from None
+
+    def _explained(self, wrong: Unmet, witness: Witness, claim: Claim) -> Unmet:
+        """The same, with the nearest flows, the queries to ask again, and what may be the cause."""
+        wide = self.loki.flows(witness.by_address(), *witness.window)
+        pipeline = self.collector.pipeline()
+        asked = frozenset(cell.field.feature for cell in claim.cells if cell.field.feature)
+        scene = Scene(pipeline, claim.traffic, witness.flows(ANY), wide, asked)
+        causes = "\n".join(f"{n}. {cause}" for n, cause in enumerate(likely_causes(scene), 1))
+        sections = {
+            "Nearest flows": wrong.detail or "(none)",
+            "Likely causes": causes,
+            "Traffic": claim.traffic.told(),
+            "LogQL": told_queries(witness, claim),
+        }
+        detail = "\n\n".join(f"{title}:\n{text}" for title, text in sections.items())
+        return Unmet(wrong.because, detail)
+
+
+def attach_queries(witness: Witness, claim: Claim) -> None:
+    evidence.attach("LogQL", told_queries(witness, claim), "logql")
+
+
+def told_queries(witness: Witness, claim: Claim) -> str:
+    """Ready to paste, with the absolute window that the query was asked for."""
+    start, end = (datetime.fromtimestamp(at, UTC).isoformat() for at in witness.window)
+    return "\n".join([f"from {start} to {end}", *map(str, witness.queries(claim.path))])

@@ -1,0 +1,95 @@
+"""The only place that waits: until something is so, or to see that it stays so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+
+from kit.verdict import Unmet, Verdict
+
+Seen = TypeVar("Seen")
+Judge = Callable[[Seen], Verdict]
+
+LONGEST_PAUSE = 1.0
+"""Cluster seconds between two looks, at most."""
+
+GRACE_OF_A_FAST_CLOCK = 4.0
+"""Real seconds added to every deadline of a fast cluster: our own work does not shrink with it."""
+
+
+class _NotYet(Exception):
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.because)
+        self.verdict = verdict
+
+
+@dataclass
+class Waiting:
+    """Waits in cluster seconds on a cluster whose clock runs `speed` times as fast as ours.
+
+    `stretch` multiplies deadlines (the option --patience); how long a state must hold is never
+    stretched. `asleep` and `looks` tell what waiting has cost, in real seconds and in looks.
+    """
+
+    speed: float = 1.0
+    stretch: float = 1.0
+    asleep: float = field(default=0.0, init=False)
+    looks: int = field(default=0, init=False)
+
+    def eventually(
+        self, look: Callable[[], Seen], judge: Judge[Seen], *, within: float, what: str
+    ) -> Seen:
+        """The first thing seen that meets the judge; Unmet with the last reason at the deadline."""
+        limit = self._real(within * self.stretch) + (GRACE_OF_A_FAST_CLOCK if self.speed > 1 else 0)
+        poll = Retrying(
+            retry=retry_if_exception_type(_NotYet),
+            stop=stop_after_delay(limit),
+            wait=lambda state: self._pause(state, limit),
+            sleep=self.sleep_real,
+            reraise=True,
+        )
+        try:
+            return poll(self._look, look, judge)
+        except _NotYet as last:
+            because = f"{what}: not within {within:g} s; {last.verdict.because}"
+            raise Unmet(because, last.verdict.detail) from None
+
+    def steadily(
+        self, look: Callable[[], Seen], judge: Judge[Seen], *, during: float, what: str
+    ) -> Seen:
+        """The last thing seen, if the judge is met from the first look to the end; else Unmet."""
+        end = time.monotonic() + self._real(during)
+        while True:
+            last_look = time.monotonic() >= end
+            try:
+                seen = self._look(look, judge)
+            except _NotYet as broken:
+                raise Unmet(f"{what}: {broken.verdict.because}", broken.verdict.detail) from None
+            if last_look:
+                return seen
+            self.sleep_real(min(self._real(LONGEST_PAUSE), max(0.0, end - time.monotonic())))
+
+    def sleep_real(self, seconds: float) -> None:
+        self.asleep += seconds
+        time.sleep(seconds)
+
+    def _look(self, look: Callable[[], Seen], judge: Judge[Seen]) -> Seen:
+        self.looks += 1
+        seen = look()
+        verdict = judge(seen)
+        if not verdict.met:
+            raise _NotYet(verdict)
+        return seen
+
+    def _pause(self, state: RetryCallState, limit: float) -> float:
+        """Quarter, half, then whole pauses; the last look is at the deadline itself."""
+        growing = LONGEST_PAUSE * min(1.0, 0.25 * 2 ** (state.attempt_number - 1))
+        left = limit - (state.seconds_since_start or 0.0)
+        return max(0.0, min(self._real(growing), left))
+
+    def _real(self, seconds: float) -> float:
+        return seconds / self.speed

@@ -1,0 +1,120 @@
+"""How the words of a step become values: every placeholder type of the suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from ipaddress import ip_network
+from typing import Any
+
+from pytest_bdd import parsers
+
+from catalog.dns import RESPONSE_CODES
+from catalog.features import BY_PHRASE, Feature
+from catalog.fields import BY_PHRASE as FIELDS_BY_PHRASE
+from catalog.outcomes import Outcome
+from kit.cells import Cell, parse
+from kit.firewall import EVERY_ADDRESS, Port, Rule
+from kit.nearest import nearest
+from kit.paths import path
+from kit.quantity import quantity
+
+PLACES = {"on another node": "another", "on the same node": "same"}
+RESPONDERS = {"the first responder": 0, "the second responder": 1}
+PERMISSIONS = {"allows": "Allow", "denies": "Deny"}
+
+
+def one_of(known: Mapping[str, Any], text: str, what: str) -> Any:
+    if text not in known:
+        raise ValueError(f"{text!r} is no {what}{nearest(text, known)}")
+    return known[text]
+
+
+def feature(text: str) -> Feature:
+    found: Feature = one_of(BY_PHRASE, text, "FlowCollector feature")
+    return found
+
+
+def size(text: str) -> int:
+    value = quantity(text)
+    if value.measures != "size":
+        raise ValueError(f"{text!r} is not a size, such as 8 kB")
+    return int(value.amount)
+
+
+def outcome(text: str) -> Outcome:
+    found: Outcome = one_of({o.value: o for o in Outcome}, text, "way for a connection to end")
+    return found
+
+
+def response_code(text: str) -> str:
+    found: str = one_of({code: code for code in RESPONSE_CODES.values()}, text, "DNS response code")
+    return found
+
+
+TYPES: dict[str, Callable[[str], Any]] = {
+    "Feature": feature,
+    "Outcome": outcome,
+    "Path": path,
+    "Place": lambda text: one_of(PLACES, text, "place of a client"),
+    "Responder": lambda text: one_of(RESPONDERS, text, "responder"),
+    "ResponseCode": response_code,
+    "Size": size,
+}
+
+phrase = partial(parsers.parse, extra_types=TYPES)
+
+
+def cells(table: list[list[str]]) -> list[Cell]:
+    """The expectations of a table of two columns: a field's phrase and its cell."""
+    wrong = next((row for row in table if len(row) != 2), None)
+    if wrong is not None:
+        raise ValueError(f"a row has a field and its cell, not {len(wrong)} columns: {wrong}")
+    return [
+        parse(one_of(FIELDS_BY_PHRASE, name.strip(), "field of a flow"), cell)
+        for name, cell in table
+    ]
+
+
+def rules(table: list[list[str]]) -> list[Rule]:
+    """The rules of a firewall: allows or denies, whom, and optionally a protocol and port."""
+    return [_rule(row) for row in table]
+
+
+def _rule(row: list[str]) -> Rule:
+    if not 2 <= len(row) <= 3:
+        raise ValueError(f"a rule has a permission, an address and perhaps a port: {row}")
+    permission = one_of(PERMISSIONS, row[0].strip(), "permission of a rule")
+    port = row[2].strip() if len(row) == 3 else ""
+    return Rule(permission, destination(row[1].strip()), Port.said(port) if port else None)
+
+
+def destination(text: str) -> int | str:
+    """The index of a responder, or the words `every address`, or a CIDR."""
+    if text in RESPONDERS:
+        return RESPONDERS[text]
+    if text == EVERY_ADDRESS:
+        return text
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        near = nearest(text, [*RESPONDERS, EVERY_ADDRESS])
+        raise ValueError(f"{text!r} is neither a CIDR nor a known destination{near}") from None
+
+
+Step = Callable[..., Any]
+
+
+def takes_cells(step: Step) -> Step:
+    """Mark a step whose table is read at collection, so that a typing error costs nothing."""
+    return _checked(step, cells)
+
+
+def takes_rules(step: Step) -> Step:
+    """Mark a step whose table holds firewall rules."""
+    return _checked(step, rules)
+
+
+def _checked(step: Step, read: Callable[[list[list[str]]], Any]) -> Step:
+    vars(step)["__check__"] = lambda _arguments, table, _docstring: read(table or [])
+    return step
