@@ -6,14 +6,15 @@ import asyncio
 import logging
 import random
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.apiserver import Store
 from simulation.clock import Clock
 from simulation.controllers.informer import Informers
 
+from simulation.faults import Faults
+
 if TYPE_CHECKING:
-    from simulation.faults import Faults
     from simulation.world import World
 
 Json = dict[str, Any]
@@ -22,21 +23,27 @@ Span = tuple[float, float]
 log = logging.getLogger("simulation.controllers")
 
 
+class Stage(NamedTuple):
+    """What makes one run differ from another."""
+
+    rng: random.Random
+    faults: Faults
+
+
 class Hub:
     """The parts that controllers share.
 
     While `settling`, nothing takes time: a population is brought up to its resting state at once.
     """
 
-    def __init__(self, store: Store, clock: Clock, world: World, faults: Faults) -> None:
-        self.store, self.clock, self.world, self.faults = store, clock, world, faults
+    def __init__(self, store: Store, clock: Clock, world: World, stage: Stage) -> None:
+        self.store, self.clock, self.world = store, clock, world
+        self.rng, self.faults = stage
         self.seen = Informers(store)
-        self.rng = random.Random(world.rng.random())
         self.settling = True
         self.troubles: list[BaseException] = []
         self._busy = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: set[asyncio.TimerHandle] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

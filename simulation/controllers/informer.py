@@ -19,10 +19,16 @@ class Informer:
         self._objects: dict[tuple[str, str], Json] = {}
         self._owned: defaultdict[str, dict[tuple[str, str], Json]] = defaultdict(dict)
         self._callbacks: list[Callback] = []
+        for resource in store.registry.all():
+            if resource.kind == kind:
+                for obj in store.list(resource):
+                    self._on_event("ADDED", obj)
         store.subscribe(self._on_event, kind)
 
     def on_change(self, callback: Callback) -> None:
-        """Call back after every change, with ADDED, MODIFIED or DELETED and the object."""
+        """Call back with ADDED, MODIFIED or DELETED and the object: first for what there is."""
+        for obj in self.all():
+            callback("ADDED", obj)
         self._callbacks.append(callback)
 
     def _on_event(self, event: str, obj: Json) -> None:
@@ -54,7 +60,7 @@ class Informer:
 
 
 class Informers:
-    """One mirror a kind, made when first asked for; ask before objects of that kind exist."""
+    """One mirror a kind, made when first asked for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

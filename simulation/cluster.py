@@ -1,0 +1,161 @@
+"""The simulated cluster as one thing: a thread with a loop, and everything that lives on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulation import population
+from simulation.apiserver import Server, Store, serve, write_kubeconfig
+from simulation.clock import FAST, Clock
+from simulation.controllers.collector import FlowCollectors
+from simulation.controllers.collector_webhook import Webhook
+from simulation.controllers.cronjobs import CronJobs
+from simulation.controllers.daemonsets import DaemonSets
+from simulation.controllers.deployments import Deployments
+from simulation.controllers.firewalls import EgressFirewalls
+from simulation.controllers.flows import Flows
+from simulation.controllers.hub import Hub, Stage
+from simulation.controllers.jobs import Jobs
+from simulation.controllers.kubelet import Kubelet
+from simulation.controllers.lies import make_known
+from simulation.controllers.lokis import Loki
+from simulation.controllers.namespaces import Namespaces
+from simulation.controllers.networkpolicies import NetworkPolicies
+from simulation.controllers.nodes import Nodes
+from simulation.controllers.podsecurity import PodSecurity
+from simulation.controllers.replicasets import ReplicaSets
+from simulation.controllers.samples import Sampler
+from simulation.controllers.scheduler import Scheduler
+from simulation.controllers.services import Services
+from simulation.faults import Faults
+from simulation.loki import LokiServer, LokiStore
+from simulation.world import World
+
+ADMIN, AUDITOR = "kube:admin", "auditor"
+START_LIMIT, STOP_LIMIT = 30.0, 5.0
+
+log = logging.getLogger("simulation")
+
+
+class Simulation:
+    """`start()` returns the kubeconfig of a settled cluster; `stop()` leaves nothing behind."""
+
+    def __init__(
+        self,
+        seed: int = 0,
+        speed: float = FAST,
+        faults: Sequence[str] = (),
+        directory: Path | None = None,
+    ) -> None:
+        make_known()
+        self.seed, self.speed, self.faults = seed, speed, Faults(faults)
+        self._directory = directory
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._started = threading.Event()
+        self._stop: asyncio.Event | None = None
+        self._trouble: BaseException | None = None
+        self.kubeconfig: Path | None = None
+        self.low_privilege_kubeconfig: Path | None = None
+
+    def start(self) -> Path:
+        if self._thread is not None:
+            raise RuntimeError("this simulation has been started before: make a new one")
+        self._thread = threading.Thread(target=self._run, name="simulation", daemon=True)
+        self._thread.start()
+        if not self._started.wait(START_LIMIT):
+            raise TimeoutError(f"the simulated cluster is not up after {START_LIMIT:.0f} s")
+        if self._trouble is not None:
+            self._thread.join(STOP_LIMIT)
+            raise self._trouble
+        assert self.kubeconfig is not None
+        return self.kubeconfig
+
+    def stop(self) -> None:
+        if self._thread is None or self._loop is None or self._stop is None:
+            return
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(STOP_LIMIT)
+        if self._thread.is_alive():
+            raise TimeoutError(f"the simulated cluster has not stopped after {STOP_LIMIT:.0f} s")
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except BaseException as error:  # whatever it is, start() raises it in the caller's thread
+            self._trouble = error
+            if self._started.is_set():
+                log.exception("the simulated cluster broke")
+        finally:
+            self._started.set()
+
+    async def _live(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        clock = Clock(self.speed)
+        store = Store(clock.now)
+        server = await serve(store)
+        try:
+            self.parts = Parts(self, clock, store, server)
+            await self.parts.populate()
+            self._write_kubeconfigs(store, server)
+            self._started.set()
+            await self._stop.wait()
+        finally:
+            await self.parts.close()
+            await server.close()
+
+    def _write_kubeconfigs(self, store: Store, server: Server) -> None:
+        directory = self._directory or Path(tempfile.mkdtemp(prefix="simulated-cluster-"))
+        directory.mkdir(parents=True, exist_ok=True)
+        admin = store.access.add_user(ADMIN, "system:masters")
+        auditor = store.access.add_user(AUDITOR)
+        place = server.url, server.ca_pem
+        self.kubeconfig = write_kubeconfig(directory / "kubeconfig", *place, admin, self.speed)
+        self.low_privilege_kubeconfig = write_kubeconfig(
+            directory / "kubeconfig-auditor", *place, auditor, self.speed
+        )
+
+
+class Parts:
+    """Everything that lives on the loop of one simulation."""
+
+    def __init__(self, simulation: Simulation, clock: Clock, store: Store, server: Server) -> None:
+        rng = random.Random(simulation.seed)
+        store.graceful_pods = True
+        self.clock, self.store = clock, store
+        self.world = World(clock, random.Random(rng.random()), simulation.faults)
+        self.hub = Hub(store, clock, self.world, Stage(rng, simulation.faults))
+        self.loki = LokiStore(clock.now)
+        self.loki_server = LokiServer(self.loki, clock.now)
+        self._ca_pem = server.ca_pem.decode()
+
+    async def populate(self) -> None:
+        population.add_kinds(self.store)
+        self._employ()
+        population.add_cluster(self.store)
+        population.add_flow_collector(self.store)
+        await self.hub.settle()
+
+    def _employ(self) -> None:
+        hub = self.hub
+        for part in (Nodes, PodSecurity, NetworkPolicies, Webhook, Sampler):
+            part(hub)
+        for controller in (Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs):
+            controller(hub)
+        for controller in (Services, EgressFirewalls, FlowCollectors):
+            controller(hub)
+        Namespaces(hub, self._ca_pem)
+        Loki(hub, self.loki_server, "netobserv")
+        self.flows = Flows(hub, self.loki)
+        self.kubelet = Kubelet(hub)
+        self.store.logs.register(self.kubelet.logs)
+
+    async def close(self) -> None:
+        await self.hub.close()

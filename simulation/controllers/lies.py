@@ -1,0 +1,28 @@
+"""The faults that live in the controllers, made known to the registry of faults."""
+
+from __future__ import annotations
+
+from simulation import faults
+
+CONTROLLER_FAULTS = {
+    "agents-keep-old-configuration": "the agents' DaemonSet never follows the FlowCollector",
+    "agents-ignore-configuration": "new agent pods have the new environment and the old behaviour",
+    "one-agent-not-ready": "after a roll-out the agent of the last node does not come up",
+    "firewall-enforced-late": "egress firewall rules take ten minutes to reach the packets",
+    "firewall-enforced-in-other-namespace": "egress firewall rules bind another namespace's pods",
+    "status-lies": "the status says that egress firewall rules are applied; none is",
+    "probe-image-missing": "the image of pods that run once cannot be pulled",
+    "service-without-endpoints": "Services of app namespaces never find their pods",
+    "loki-down": "Loki answers 503 to everything",
+    "loki-unauthorised": "Loki answers 401 to every query",
+    "loki-forbidden": "Loki answers 403 to every query",
+    "loki-throttled": "Loki answers 429 to every query",
+}
+
+
+def make_known() -> None:
+    for name, says in CONTROLLER_FAULTS.items():
+        faults.register(name, says)
+
+
+make_known()

@@ -1,0 +1,28 @@
+"""Nodes as the world knows them: where machines are, and which slice of the pod network is theirs."""
+
+from __future__ import annotations
+
+from simulation.controllers.hub import Hub, Json
+from simulation.world import Node
+
+
+class Nodes:
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        hub.seen["Node"].on_change(self._on_change)
+
+    def _on_change(self, event: str, node: Json) -> None:
+        if event == "DELETED":
+            self.hub.world.remove_node(node["metadata"]["name"])
+        else:
+            self.hub.world.add_node(as_seen_by_world(node))
+
+
+def as_seen_by_world(node: Json) -> Node:
+    addresses = node["status"]["addresses"]
+    return Node(
+        name=node["metadata"]["name"],
+        address=next(str(a["address"]) for a in addresses if a["type"] == "InternalIP"),
+        pod_network=node["spec"]["podCIDR"],
+        labels=dict(node["metadata"].get("labels") or {}),
+    )

@@ -1,0 +1,201 @@
+"""What is in the cluster before anybody uses it; the data lies in `population/*.yaml`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from catalog.upstream import FLOW_COLLECTOR_API
+from simulation.apiserver import Store
+
+Json = dict[str, Any]
+
+KERNEL = "5.14.0-570.62.1.el9_6.x86_64"
+OS_IMAGE = "Red Hat Enterprise Linux CoreOS 9.6.20251105-0 (Plow)"
+IMAGE = "quay.io/openshift-release-dev/ocp-v4.0-art-dev:4.20.21"
+CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
+CAPACITY = {
+    "cpu": "16",
+    "memory": "65842144Ki",
+    "pods": "250",
+    "ephemeral-storage": "125238252Ki",
+    "hugepages-1Gi": "0",
+    "hugepages-2Mi": "0",
+}
+NODE_CONDITIONS = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID"),
+    ("Ready", "True", "KubeletReady"),
+)
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load(_text(name))
+
+
+def _text(name: str) -> str:
+    return files("simulation").joinpath("population", name).read_text()
+
+
+def add_kinds(store: Store) -> None:
+    for row in read("kinds.yaml"):
+        store.create(CRD, None, _open_kind(row))
+
+
+def add_cluster(store: Store) -> None:
+    """Everything but the FlowCollector, which wants its operator's webhook first."""
+    for name, labels in read("namespaces.yaml").items():
+        metadata = {"name": name, "labels": labels}
+        store.create("v1/Namespace", None, {"metadata": metadata}, manager="cluster-bootstrap")
+    for row in read("nodes.yaml"):
+        add_node(store, row)
+    for obj in yaml.safe_load_all(_text("objects.yaml")):
+        _put(store, obj)
+    for row in read("services.yaml"):
+        _put(store, _service(row))
+    for row in read("workloads.yaml"):
+        _put(store, _workload(row))
+
+
+def add_flow_collector(store: Store) -> None:
+    """Two managers own parts of it, as in a cluster that people and tools look after."""
+    obj = read("flowcollector.yaml")
+    kind = f"{FLOW_COLLECTOR_API}/FlowCollector"
+    made = store.create(kind, None, obj, manager="kubectl-create")
+    made["spec"].setdefault("processor", {})["addZone"] = False
+    store.update(kind, None, made, manager="platform-gitops")
+
+
+def _put(store: Store, obj: Json) -> None:
+    kind, metadata = f"{obj['apiVersion']}/{obj['kind']}", obj["metadata"]
+    status = obj.pop("status", None)
+    store.create(kind, metadata.get("namespace"), obj, manager="cluster-bootstrap")
+    if status is not None:
+        store.set_status(kind, metadata.get("namespace"), metadata["name"], copy.deepcopy(status))
+
+
+def add_node(store: Store, row: Json) -> None:
+    metadata = {"name": row["name"], "labels": _node_labels(row)}
+    spec = {"podCIDR": row["pods"], "podCIDRs": [row["pods"]], "providerID": ""}
+    store.create("v1/Node", None, {"metadata": metadata, "spec": spec, "status": {}})
+    store.set_status("v1/Node", None, row["name"], _node_status(store, row), manager="kubelet")
+
+
+def _node_labels(row: Json) -> dict[str, str]:
+    labels = {
+        "kubernetes.io/hostname": row["name"],
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "topology.kubernetes.io/zone": row["zone"],
+        "node.openshift.io/os_id": "rhel",
+    }
+    return labels | {f"node-role.kubernetes.io/{role}": "" for role in row["roles"]}
+
+
+def _node_status(store: Store, row: Json) -> Json:
+    now = store.stamp()
+    allocatable = CAPACITY | {"cpu": "15500m", "memory": "64691168Ki"}
+    return {
+        "capacity": CAPACITY,
+        "allocatable": allocatable,
+        "addresses": [
+            {"type": "InternalIP", "address": row["address"]},
+            {"type": "Hostname", "address": row["name"]},
+        ],
+        "conditions": [
+            {
+                "type": kind,
+                "status": status,
+                "reason": reason,
+                "message": "",
+                "lastHeartbeatTime": now,
+                "lastTransitionTime": now,
+            }
+            for kind, status, reason in NODE_CONDITIONS
+        ],
+        "nodeInfo": {
+            "architecture": "amd64",
+            "operatingSystem": "linux",
+            "kernelVersion": KERNEL,
+            "osImage": OS_IMAGE,
+            "containerRuntimeVersion": "cri-o://1.33.5-3.rhaos4.20.gitd0ea985.el9",
+            "kubeletVersion": "v1.33.5",
+            "kubeProxyVersion": "v1.33.5",
+        },
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+    }
+
+
+def _open_kind(row: Json) -> Json:
+    """A CustomResourceDefinition that keeps whatever it is given."""
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": row["version"], "served": True, "storage": True}
+    version |= {"schema": {"openAPIV3Schema": schema}, "subresources": {"status": {}}}
+    names = {"kind": row["kind"], "plural": row["plural"], "singular": row["kind"].lower()}
+    names |= {"listKind": f"{row['kind']}List", "shortNames": row.get("short", [])}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{row['plural']}.{row['group']}"},
+        "spec": {
+            "group": row["group"],
+            "names": names,
+            "scope": "Namespaced" if row.get("namespaced") else "Cluster",
+            "versions": [version],
+        },
+    }
+
+
+def _workload(row: Json) -> Json:
+    labels = {"app": row["name"], **row.get("labels", {})}
+    selector = {"app": labels["app"]}
+    spec: Json = {"containers": list(_containers(row)), "tolerations": [{"operator": "Exists"}]}
+    if row.get("host"):
+        spec["hostNetwork"] = True
+    body: Json = {
+        "selector": {"matchLabels": selector},
+        "template": {"metadata": {"labels": labels}, "spec": spec},
+    }
+    if row["kind"] == "Deployment":
+        body["replicas"] = row.get("replicas", 1)
+    metadata = {"name": row["name"], "namespace": row["namespace"], "labels": labels}
+    return {"apiVersion": "apps/v1", "kind": row["kind"], "metadata": metadata, "spec": body}
+
+
+def _containers(row: Json) -> Iterator[Json]:
+    for name in row.get("containers", [row["name"]]):
+        container: Json = {"name": name, "image": row.get("image", IMAGE)}
+        container["resources"] = {"requests": {"cpu": "10m", "memory": "50Mi"}}
+        if "args" in row:
+            container["args"] = row["args"]
+        if "ports" in row:
+            container["ports"] = [_container_port(*each) for each in row["ports"].items()]
+        yield container
+
+
+def _container_port(name: str, text: str) -> Json:
+    number, _, protocol = text.partition("/")
+    return {"name": name, "containerPort": int(number), "protocol": protocol}
+
+
+def _service(row: Json) -> Json:
+    spec: Json = {"selector": {"app": row["app"]}}
+    spec["ports"] = [_service_port(*each) for each in row["ports"].items()]
+    if "address" in row:
+        spec["clusterIP"] = row["address"]
+    metadata = {"name": row["name"], "namespace": row["namespace"], "labels": {"app": row["app"]}}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _service_port(name: str, text: str) -> Json:
+    number, _, rest = text.partition("/")
+    protocol, _, target = rest.partition(":")
+    port: Json = {"name": name, "port": int(number), "protocol": protocol}
+    if target:
+        port["targetPort"] = int(target) if target.isdigit() else target
+    return port
