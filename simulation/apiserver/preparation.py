@@ -74,5 +74,5 @@ def require_namespace(store: Store, resource: Resource, metadata: dict[str, Any]
         error = forbidden(resource.plural, resource.group, metadata.get("name", ""), why)
         reason = {"reason": "NamespaceTerminating", "field": "metadata.namespace"}
         message = {"message": f"namespace {name} is being terminated"}
-        error.details["causes"] = [reason | message]
+        error.details = (error.details or {}) | {"causes": [reason | message]}
         raise error

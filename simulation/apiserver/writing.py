@@ -49,7 +49,7 @@ def create(store: Store, resource: Resource, target: Target, write: Write) -> Ob
         raise _no_version_on_create()
     _new_identity(store, resource, metadata)
     kinds.prepare_new(store, resource, obj)
-    _check(store, resource, obj, None)
+    _check(resource, obj, None)
     if store.shelf.find(resource, metadata.get("namespace"), metadata["name"]):
         raise already_exists(resource.plural, resource.group, metadata["name"])
     store.admission.ask(resource.kind, obj, None, "CREATE")
@@ -79,7 +79,7 @@ def has_generation(resource: Resource) -> bool:
     return resource.schema is not None or resource.plural not in UNVERSIONED_SPEC
 
 
-def _check(store: Store, resource: Resource, obj: Object, old: Object | None) -> None:
+def _check(resource: Resource, obj: Object, old: Object | None) -> None:
     causes = kinds.causes(resource, obj, old)
     if causes:
         name = obj["metadata"].get("name") or ""
@@ -126,7 +126,7 @@ def commit(
     _keep_other_part(resource, old, obj, write.subresource)
     kinds.prepare_update(resource, obj, old)
     _bump_generation(resource, old, obj, write.subresource)
-    _check(store, resource, obj, old)
+    _check(resource, obj, old)
     store.admission.ask(resource.kind, obj, old, "UPDATE")
     if not applied:
         obj["metadata"]["managedFields"] = old["metadata"].get("managedFields", [])

@@ -1,0 +1,112 @@
+"""One request to the API server, and the answers that can be given."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from aiohttp import web
+
+from simulation.apiserver.access import User
+from simulation.apiserver.errors import ApiError, bad_request
+from simulation.apiserver.objects import Object
+from simulation.apiserver.resources import Resource
+from simulation.apiserver.routes import Route
+
+if TYPE_CHECKING:
+    from simulation.apiserver.store import Store
+
+TRUE = ("true", "True", "1", "t", "T")
+Response = web.StreamResponse
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request with what is known of it once it is authenticated and routed."""
+
+    store: Store
+    request: web.BaseRequest
+    user: User
+    route: Route
+    resource: Resource
+
+    @property
+    def namespace(self) -> str | None:
+        return self.route.namespace or None
+
+    def option(self, name: str, default: str = "") -> str:
+        return self.request.query.get(name, default)
+
+    def flag(self, name: str) -> bool:
+        return self.option(name) in TRUE
+
+    @property
+    def dry_run(self) -> bool:
+        given = self.request.query.getall("dryRun", [])
+        if given not in ([], [""], ["All"]):
+            raise bad_request(f'Invalid value: {json.dumps(given)}: must be "All"')
+        return given == ["All"]
+
+    @property
+    def manager(self) -> str:
+        """`fieldManager`, or what the user agent calls itself before its version."""
+        agent = self.request.headers.get("User-Agent", "unknown")
+        return self.option("fieldManager") or agent.split("/")[0][:128]
+
+    async def body(self) -> Any:
+        """The body as JSON or YAML; None when there is none."""
+        raw = await self.request.read()
+        if not raw:
+            return None
+        try:
+            return json.loads(raw) if raw[:1] in b"{[" else yaml.safe_load(raw)
+        except (ValueError, yaml.YAMLError) as error:
+            reason = f"error decoding the body: {error}"
+            raise bad_request(f"the object provided is unrecognized: {reason}") from error
+
+    async def object(self) -> Object:
+        """The body as an object of this call's kind."""
+        body = await self.body()
+        if not isinstance(body, dict):
+            raise bad_request("the object provided is unrecognized (must be of type Object)")
+        self.must_be_of_kind(body)
+        return body
+
+    def must_be_of_kind(self, body: Object) -> None:
+        resource = self.resource
+        kind, api_version = body.get("kind"), body.get("apiVersion")
+        if kind and kind != resource.kind or api_version and api_version != resource.api_version:
+            raise bad_request(
+                f"{kind} in version {str(api_version).rpartition('/')[2]!r} cannot be handled as "
+                f"a {resource.kind}: no kind {kind!r} is registered for version {api_version!r}"
+            )
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def refuse(error: ApiError) -> web.Response:
+    response = answer(error.body(), error.code)
+    seconds = (error.details or {}).get("retryAfterSeconds")
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def text(value: str | bytes, status: int = 200) -> web.Response:
+    body = value.encode() if isinstance(value, str) else value
+    return web.Response(body=body, status=status, content_type="text/plain", charset="utf-8")
+
+
+def success(call: Call, obj: Object) -> web.Response:
+    """The Status that a finished deletion answers with."""
+    details = {"name": obj["metadata"]["name"]}
+    if call.resource.group:
+        details["group"] = call.resource.group
+    details |= {"kind": call.resource.plural, "uid": obj["metadata"]["uid"]}
+    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    return answer(status | {"details": details})
