@@ -167,15 +167,25 @@ def test_an_error_in_the_status_fails_the_run(stage: Stage) -> None:
     assert f"reports '{BROKEN}' (node-2: bad thing)" in stage.why()
 
 
-def test_an_error_that_comes_late_or_goes_late_is_seen(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "found, waits, code",
+    [
+        ([BROKEN, BROKEN, APPLIED], {"STATUS_SETTLE_SECONDS": "0"}, 0),
+        (["", "", APPLIED], {"STATUS_SETTLE_SECONDS": "0"}, 0),
+        ([APPLIED, APPLIED, BROKEN], {"STATUS_SETTLE_SECONDS": "0.5"}, 10),
+    ],
+    ids=["error goes late", "status comes late", "error comes late"],
+)
+def test_a_status_is_watched_after_a_change(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    found: list[str],
+    waits: dict[str, str],
+    code: int,
 ) -> None:
     monkeypatch.setattr(updater, "POLL_SECONDS", 0.005)
-    late = {"STATUS_SETTLE_SECONDS": "0.1", "STATUS_WAIT_SECONDS": "0.5"}
-    stage.api.statuses = [APPLIED, APPLIED, BROKEN, APPLIED]
-    assert stage.run(EXTRA_DENY="192.0.2.0/24", **late) == 0
-    stage.api.statuses = [APPLIED, APPLIED, BROKEN]
-    assert stage.run(EXTRA_DENY="192.0.2.0/25", **late) == 10
+    stage.api.statuses = [APPLIED, APPLIED, *found]  # read before, read back, then watched
+    assert stage.run(EXTRA_DENY="192.0.2.0/24", STATUS_WAIT_SECONDS="0.6", **waits) == code
 
 
 def test_a_status_that_stays_empty_is_not_taken_for_success(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -12,7 +13,16 @@ from pathlib import Path
 import pytest
 import trustme
 
-from selftest.updater_stage import HOME, TOKEN, FakeApi, account, environment, serving
+from selftest.updater_stage import (
+    HOME,
+    LISTS,
+    TOKEN,
+    FakeApi,
+    account,
+    environment,
+    list_file,
+    serving,
+)
 
 import updater  # isort: skip
 
@@ -89,6 +99,18 @@ def test_a_list_that_moved_is_followed_and_the_log_says_how(
     assert f"{len(after - before)} rules added, {len(before - after)} removed" in caplog.text
     assert f"restricted: + {min(after - before)}" in caplog.messages
     assert f"restricted: - {min(before - after)}" in caplog.messages
+
+
+def test_a_list_that_grows_elsewhere_is_noted_for_the_next_comparison(
+    run: Run, api: FakeApi, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert run() == 0
+    cloud = json.loads((LISTS / f"cloud-{APRIL}.json").read_bytes())["prefixes"]
+    texts = [entry.get("ipv4Prefix") or entry["ipv6Prefix"] for entry in cloud]
+    assert run(CLOUD_URL=list_file(tmp_path, "cloud.json", [*texts, "203.0.113.0/24"])) == 0
+    noted = api.firewalls["restricted"]["metadata"]["annotations"]
+    assert noted["egress-firewall-updater/cloud"] == "911"
+    assert "restricted: only order or annotations change" in caplog.messages
 
 
 def test_networks_of_our_own_come_first_allowed_before_denied(run: Run, api: FakeApi) -> None:
