@@ -1,0 +1,73 @@
+"""The command line: what is refused, in one sentence; and what a run is told."""
+
+from __future__ import annotations
+
+import pytest
+
+import catalog.faults
+from fixtures.options import OPTIONS
+
+pytest_plugins = ["sample_suite"]
+
+
+@pytest.fixture(autouse=True)
+def one_fault(monkeypatch):
+    names = {"firewall-allows-all": catalog.faults.Fault("firewall-allows-all", "all is allowed")}
+    monkeypatch.setattr(catalog.faults, "FAULTS_BY_NAME", names, raising=False)
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (
+            "--fault firewal-allows",
+            "unknown fault 'firewal-allows'; the nearest known word is 'firewall-allows-all'",
+        ),
+        ("--target knd", "--target 'knd' is unknown; the nearest known word is 'kind'"),
+        ("--target kind", "--target kind is not available yet: *"),
+        ("--kubeconfig=/nowhere", "--kubeconfig names no file: /nowhere"),
+        ("--target simulated --kubeconfig=/x", "*contradict each other: drop one"),
+        ("--context dev", "--context belongs to a live cluster: *"),
+        ("--pace slow", "--pace 'slow' is unknown; known are fast, real"),
+        ("--seed one", "--seed wants a whole number, not 'one'"),
+        ("--patience 0", "--patience wants a positive number, not '0'"),
+        ("--patience nan", "--patience wants a positive number, not 'nan'"),
+        (
+            "--require DNSTrackin",
+            "unknown feature 'DNSTrackin'; the nearest known word is 'DNSTracking'",
+        ),
+        ("--loki-url loki:3100", "--loki-url must begin with http:// or https://"),
+        ("--kubeconfig=/x --fault firewall-allows-all", "--fault belongs to the simulated *"),
+        ("--kubeconfig=/x --seed 0", "--seed belongs to the simulated *"),
+        ("--target live --pace real", "--pace belongs to the simulated *"),
+        ("--target live", "KUBECONFIG names no file: /ambient"),
+    ],
+)
+def test_nonsense_is_refused_in_one_sentence(sample, monkeypatch, arguments, told):
+    monkeypatch.setenv("KUBECONFIG", "/ambient")
+    sample.scenario("Then all is well")
+    result = sample.run(*arguments.split())
+    assert result.ret == 4
+    said = [line for line in result.stderr.lines if line]
+    assert len(said) == 1, said
+    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+
+
+def read(sample, *arguments: str):
+    return sample.pytester.parseconfigure(*arguments).stash[OPTIONS]
+
+
+def test_the_ambient_kubeconfig_is_ignored(sample, monkeypatch):
+    monkeypatch.setenv("KUBECONFIG", "/ambient")
+    options = read(sample)
+    assert (options.target, options.kubeconfig) == ("simulated", None)
+    assert (options.pace, options.seed, options.patience) == ("fast", 1, 1.0)
+
+
+def test_everything_asked_for_arrives(sample):
+    asked = "--fault firewall-allows-all --pace real --seed 7 --patience 2.5 --keep"
+    options = read(sample, *asked.split(), "--require", "FlowRTT", "--require", "ipsec")
+    assert options.faults == ("firewall-allows-all",)
+    assert (options.pace, options.seed, options.patience) == ("real", 7, 2.5)
+    assert options.keep
+    assert options.require == ("round_trip_times", "needs.ipsec")
