@@ -8,7 +8,7 @@ from simulation.loki.metrics import Steps, Vector, evaluate, limited
 from simulation.loki.parameters import MAX_POINTS, Parameters
 from simulation.loki.parser import parse
 from simulation.loki.quantities import SECOND
-from simulation.loki.refusals import ParseError, Refused
+from simulation.loki.refusals import Refused
 from simulation.loki.samples import Labels
 from simulation.loki.selecting import Grouped, Window, rows, streams_of
 from simulation.loki.store import LokiStore, Stream
@@ -25,7 +25,7 @@ _NO_INSTANT = (
 def query_range(store: LokiStore, asked: Parameters) -> dict[str, Any]:
     limit, (start, end) = asked.limit(), asked.bounds()
     backward = asked.backward()
-    if end <= start:
+    if end < start:
         raise Refused("end timestamp must not be before or equal to start time")
     step = asked.step_ns(start, end)
     _check_step(start, end, step)
@@ -86,7 +86,8 @@ def query(store: LokiStore, asked: Parameters) -> dict[str, Any]:
         raise Refused(_NO_INSTANT)
     vector = evaluate_limited(store, parsed, Steps(at, at, SECOND))[0]
     if isinstance(parsed, Number):
-        return _data("scalar", [_seconds(at), number_text(parsed.value)], 0)
+        # Milliseconds: Loki 3.8 forgets to divide the time of a scalar.
+        return _data("scalar", [at // 10**6, number_text(parsed.value)], 0)
     listed = [
         {"metric": dict(labels), "value": [_seconds(at), number_text(value)]}
         for labels, value in vector.items()
@@ -104,13 +105,14 @@ def _data(kind: str, result: list[Any], entries: int) -> dict[str, Any]:
     return {"resultType": kind, "result": result, "stats": stats}
 
 
-def label_names(store: LokiStore, asked: Parameters) -> list[str]:
-    return sorted({name for stream in _met(store, asked) for name in stream.labels})
+def label_names(store: LokiStore, asked: Parameters) -> list[str] | None:
+    """None where there are none: Loki then leaves `data` out."""
+    return sorted({name for stream in _met(store, asked) for name in stream.labels}) or None
 
 
-def label_values(store: LokiStore, asked: Parameters, name: str) -> list[str]:
+def label_values(store: LokiStore, asked: Parameters, name: str) -> list[str] | None:
     found = {stream.labels.get(name) for stream in _met(store, asked)}
-    return sorted(value for value in found if value is not None)
+    return sorted(value for value in found if value is not None) or None
 
 
 def series(store: LokiStore, asked: Parameters) -> list[dict[str, str]]:
@@ -124,9 +126,9 @@ def _met(store: LokiStore, asked: Parameters, selector: str | None = None) -> li
     start, end = asked.bounds(METADATA_SINCE_NS)
     text = asked.get("query") if selector is None else selector
     pool = list(store.streams())
-    if text:
+    if text.strip() not in ("", "{}"):
         parsed = parse(text)
         if not isinstance(parsed, Selection) or parsed.stages:
-            raise ParseError("only label matchers are supported")
+            raise Refused("only label matchers are supported")
         pool = streams_of(store, parsed.matchers)
     return [stream for stream in pool if stream.between(start, end)]

@@ -45,7 +45,8 @@ def label_filter(cursor: Cursor, above: int = 0) -> Filter:
 def _operand(cursor: Cursor) -> Filter:
     if cursor.accept("("):
         inner = label_filter(cursor)
-        cursor.expect(")")
+        if not cursor.accept(")"):
+            raise cursor.unexpected()
         return inner
     name = cursor.expect(NAME, "(").text
     if not cursor.at(*MATCH_OPS, *COMPARE_OPS):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from simulation.loki.rows import Row
@@ -24,31 +25,29 @@ def json_stage(wanted: tuple[tuple[str, str], ...]) -> Callable[[Row], bool]:
 
 
 def _everything(row: Row) -> bool:
-    record = _object(row)
-    if record is None:
-        return True
-    for name, value in _flat(record, ""):
+    for name, value in _flat(_object(row), ""):
         row.put(f"{name}_extracted" if row.came_with(name) else name, value)
     return True
 
 
-def _object(row: Row) -> dict[str, Any] | None:
-    try:
-        record = _DECODER.decode(row.line)
-    except ValueError:
-        row.fail(ERROR, _reason(row.line))
-        return None
-    if not isinstance(record, dict):
-        row.fail(ERROR, _reason(row.line))
-        return None
+def _object(row: Row) -> dict[str, Any]:
+    """The fields; of an object that lacks its end, those that are whole, and an error."""
+    line = row.line.lstrip()
+    if not line.startswith("{"):
+        row.fail(ERROR, "Value looks like object, but can't find closing '}' symbol")
+        return {}
+    record = _decoded(line)
+    if record is None:
+        row.fail(ERROR, "Value is array, but can't find closing ']' symbol")
+        record = _decoded(line + "}") or {}
     return record
 
 
-def _reason(line: str) -> str:
-    """jsonparser says little more than whether it met an object at all."""
-    if line.lstrip().startswith("{") and not line.rstrip().endswith("}"):
-        return "Value looks like object, but can't find closing '}' symbol"
-    return "Malformed JSON error"
+def _decoded(text: str) -> Any:
+    """Text after the first value is not looked at."""
+    with suppress(ValueError):
+        return _DECODER.raw_decode(text)[0]
+    return None
 
 
 def _flat(record: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
@@ -76,14 +75,13 @@ def _chosen(wanted: tuple[tuple[str, str], ...]) -> Callable[[Row], bool]:
     paths = [(name, _steps(path)) for name, path in wanted]
 
     def stage(row: Row) -> bool:
-        try:
-            record = json.loads(row.line)
-        except ValueError:
+        if row.line[:1] not in tuple('{["'):
             row.fail(ERROR)
             return True
+        record = _decoded(row.line)
         for name, steps in paths:
             found = f"{name}_extracted" if row.came_with(name) else name
-            row.put(found, _text(_walk(record, steps)))
+            row.put(found, _text(_walk(record, steps), row.line))
         return True
 
     return stage
@@ -104,9 +102,15 @@ def _walk(value: Any, steps: list[str | int]) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, line: str) -> str:
+    """Objects and lists as the line wrote them."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not isinstance(value, dict | list):
+        return _scalar(value)
+    for at in (found.start() for found in re.finditer(r"[{\[]", line)):
+        with suppress(ValueError):
+            decoded, end = _DECODER.raw_decode(line, at)
+            if decoded == value:
+                return line[at:end]
+    return ""

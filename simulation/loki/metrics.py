@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulation.loki.arithmetic import COMPARISONS, calculate
 from simulation.loki.quantities import SECOND
@@ -25,6 +25,7 @@ from simulation.loki.syntax import (
 )
 
 Vector = dict[Labels, float]
+_SUMMABLE = ("bytes_over_time", "bytes_rate", "sum_over_time", "rate", "count_over_time")
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,17 @@ def evaluate(store: LokiStore, query: Metric, steps: Steps) -> list[Vector]:
     if isinstance(query, RangeAggregation):
         return _range_vectors(store, query, steps)
     if isinstance(query, VectorAggregation):
+        query = _pushed_down(query)
         return [_aggregated(query, vector) for vector in evaluate(store, query.inner, steps)]
     return _binary(store, query, steps)
+
+
+def _pushed_down(query: VectorAggregation) -> VectorAggregation:
+    """A sum's grouping is applied to the samples, as in Loki: the same up to rounding."""
+    inner, grouping = query.inner, query.grouping or Grouping(())
+    if query.op == "sum" and isinstance(inner, RangeAggregation) and inner.op in _SUMMABLE:
+        return replace(query, inner=replace(inner, grouping=inner.grouping or grouping))
+    return query
 
 
 def _range_vectors(store: LokiStore, query: RangeAggregation, steps: Steps) -> list[Vector]:

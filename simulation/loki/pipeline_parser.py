@@ -20,6 +20,7 @@ from simulation.loki.syntax import (
     Selection,
     Stage,
 )
+from simulation.loki.text import quoted
 from simulation.loki.vocabulary import NAME, STRING
 
 LINE_OPS = ("|=", "!=", "|~", "!~")
@@ -71,7 +72,7 @@ def _line_filter(cursor: Cursor) -> LineFilter:
         texts.append(_line_text(cursor))
     if op in ("|~", "!~"):
         for text in texts:
-            _check_pattern(text)
+            _check_pattern(op, text)
     return LineFilter(op, tuple(texts))
 
 
@@ -81,11 +82,11 @@ def _line_text(cursor: Cursor) -> str:
     return unquoted(cursor.expect(STRING, "ip").text)
 
 
-def _check_pattern(text: str) -> None:
+def _check_pattern(op: str, text: str) -> None:
     try:
         compiled(text, dot_is_any=False)
     except BadPattern as error:
-        raise ParseError(str(error)) from None
+        raise ParseError(f"stage '{op} {quoted(text)}' : {error}") from None
 
 
 def _stage(cursor: Cursor) -> Stage:

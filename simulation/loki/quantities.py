@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from simulation.loki.text import quoted
+
 SECOND = 10**9
 _UNITS = {
     "ns": 1,
@@ -18,9 +20,7 @@ _UNITS = {
     "w": 7 * 86_400 * SECOND,
     "y": 365 * 86_400 * SECOND,
 }
-_PROMETHEUS = re.compile(
-    r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?"
-)
+_PROMETHEUS_PART = re.compile(r"([0-9]+)([^0-9]+)")
 _PROMETHEUS_UNITS = ("y", "w", "d", "h", "m", "s", "ms")
 _GO_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)")
@@ -37,11 +37,21 @@ def prometheus_duration(text: str) -> int:
         return 0
     if not text:
         raise ValueError("empty duration string")
-    found = _PROMETHEUS.fullmatch(text)
-    if not found:
-        raise ValueError(f'not a valid duration string: "{text}"')
-    pairs = zip(found.groups(), _PROMETHEUS_UNITS, strict=True)
-    return sum(int(count) * _UNITS[unit] for count, unit in pairs if count)
+    parts = _PROMETHEUS_PART.findall(text)
+    if "".join(count + unit for count, unit in parts) != text:
+        raise ValueError(f"not a valid duration string: {quoted(text)}")
+    return sum(int(count) * _UNITS[unit] for count, unit in _falling(parts, text))
+
+
+def _falling(parts: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    last = -1
+    for _, unit in parts:
+        if unit not in _PROMETHEUS_UNITS:
+            raise ValueError(f"unknown unit {quoted(unit)} in duration {quoted(text)}")
+        if _PROMETHEUS_UNITS.index(unit) <= last:
+            raise ValueError(f"not a valid duration string: {quoted(text)}")
+        last = _PROMETHEUS_UNITS.index(unit)
+    return parts
 
 
 def go_duration(text: str) -> int:
@@ -87,7 +97,7 @@ def number(text: str) -> float:
             raise ValueError
         return float.fromhex(text) if "0x" in text.lower() else float(text)
     except ValueError:
-        reason = f'strconv.ParseFloat: parsing "{text}": invalid syntax'
+        reason = f"strconv.ParseFloat: parsing {quoted(text)}: invalid syntax"
         raise ValueError(reason) from None
 
 
@@ -126,6 +136,7 @@ def _escape_bytes(found: re.Match[str]) -> bytes:
 
 
 def _rune(code: int) -> bytes:
-    if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+    """Half of a surrogate pair is the replacement character: why JSON's escapes find nothing."""
+    if code > 0x10FFFF:
         raise ValueError("invalid syntax")
-    return chr(code).encode()
+    return chr(0xFFFD if 0xD800 <= code < 0xE000 else code).encode()

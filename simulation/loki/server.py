@@ -16,6 +16,8 @@ from simulation.loki.refusals import Refused
 from simulation.loki.store import LokiStore
 
 TENANT_HEADER = "x-scope-orgid"
+NO_TENANT = "fake"
+"""What Loki calls the only tenant when authentication is off."""
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 BUILD = {
@@ -65,7 +67,7 @@ class LokiServer:
 
     def _serve(self, path: str, request: HttpRequest, store: LokiStore) -> HttpReply:
         if path == "/loki/api/v1/push":
-            push(store, request)
+            push(store, request, _tenant_of(request) if self._tenant else NO_TENANT)
             return HttpReply(204)
         asked = Parameters(_form(request), self._now)
         if values := _VALUES.fullmatch(path):
@@ -78,8 +80,7 @@ class LokiServer:
     def _store_for(self, request: HttpRequest) -> LokiStore:
         if not self._tenant:
             return self._store
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        tenant = headers.get(TENANT_HEADER, "")
+        tenant = _tenant_of(request)
         if not tenant:
             raise Refused("no org id\n", 401)
         if tenant == self._tenant:
@@ -89,6 +90,11 @@ class LokiServer:
     def _metrics(self) -> bytes:
         lines = sum(len(stream.entries) for stream in self._store)
         return f"loki_distributor_lines_received_total {lines}\n".encode()
+
+
+def _tenant_of(request: HttpRequest) -> str:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return headers.get(TENANT_HEADER, "")
 
 
 def _form(request: HttpRequest) -> list[tuple[str, str]]:
@@ -102,7 +108,7 @@ def _form(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _success(data: Any) -> HttpReply:
     answer = {"status": "success", "data": data}
-    if data == []:
+    if data is None:
         del answer["data"]
     body = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     return HttpReply(200, JSON, body.encode("utf-8", "replace") + b"\n")

@@ -5,6 +5,7 @@ Source of the refusals: loki v3 pkg/distributor/validator.go and pkg/ingester/st
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from simulation.loki.limits import Limits
 from simulation.loki.text import labels_text, time_text
 
 SECOND = 10**9
+_NAME = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
 SERVICE_NAME = "service_name"
 _SERVICE_SOURCES = (
     *("service", "app", "application", "app_name", "name", "app_kubernetes_io_name"),
@@ -24,6 +26,17 @@ _SERVICE_SOURCES = (
 
 class Rejected(Exception):
     """An entry that Loki answers with 400; nothing of it was stored."""
+
+
+class TooFarBehind(Rejected):
+    """An entry too old for its stream, which `stream` prints."""
+
+    def __init__(self, stream: str, at_ns: int, oldest_ns: int) -> None:
+        super().__init__(
+            f"entry too far behind, entry timestamp is: {time_text(at_ns)},"
+            f" oldest acceptable timestamp is: {time_text(oldest_ns)}"
+        )
+        self.stream = stream
 
 
 class Entry(NamedTuple):
@@ -87,8 +100,6 @@ class LokiStore:
         return iter(self._streams.values())
 
     def _stream(self, labels: dict[str, str]) -> Stream:
-        if not labels:
-            raise Rejected("error at least one label pair is required per stream")
         sources = (labels[name] for name in _SERVICE_SOURCES if name in labels)
         labels.setdefault(SERVICE_NAME, next(sources, "unknown_service"))
         key = tuple(sorted(labels.items()))
@@ -111,6 +122,8 @@ class LokiStore:
                 f"entry for {of} has {count} label names; limit {limits.max_label_names}"
             )
         for name, value in stream.labels.items():
+            if not _NAME.fullmatch(name):
+                raise Rejected(f"couldn't parse labels: {name!r} is no label name")
             if len(name) > limits.max_label_name_length:
                 raise Rejected(f"{of} has label name too long: '{name}'")
             if len(value.encode()) > limits.max_label_value_length:
@@ -134,5 +147,4 @@ class LokiStore:
         newest = stream.newest()
         behind = int(self.limits.max_chunk_age / 2 * SECOND)
         if newest is not None and at_ns < newest - behind:
-            text = f"entry too far behind, entry timestamp is: {time_text(at_ns)}, "
-            raise Rejected(text + f"oldest acceptable timestamp is: {time_text(newest - behind)}")
+            raise TooFarBehind(stream.text, at_ns, newest - behind)

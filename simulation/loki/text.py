@@ -51,6 +51,13 @@ def number_text(value: float) -> str:
     return plain.removesuffix(".0")
 
 
+def full_time_text(at_ns: int) -> str:
+    """As time.Time.String in UTC: a fraction without trailing zeros."""
+    whole = datetime.fromtimestamp(at_ns // 10**9, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    fraction = f".{at_ns % 10**9:09d}".rstrip("0").rstrip(".")
+    return f"{whole}{fraction} +0000 UTC"
+
+
 def time_text(at_ns: int) -> str:
     """RFC 3339 in UTC, whole seconds."""
     return datetime.fromtimestamp(at_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
