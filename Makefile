@@ -1,0 +1,52 @@
+# The list of commands. Each does its own set-up: Python 3.11 or newer, git and make are enough.
+# ARGS is handed to pytest: make conformance ARGS="-k dns -n 2"
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help conformance live simulate report test check bench images clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+conformance: $(READY) ## Run every scenario on the simulated cluster
+	@$(PYTHON) -m pytest $(ARGS)
+
+live: $(READY) ## Run every scenario on a live cluster: make live KUBECONFIG=FILE [CONTEXT=NAME]
+ifneq ($(origin KUBECONFIG),command line)
+	@echo "Name the cluster: make live KUBECONFIG=/path/to/kubeconfig (the environment's KUBECONFIG is not taken by itself)." >&2; exit 4
+else
+	@$(PYTHON) -m pytest --kubeconfig="$(KUBECONFIG)" $(if $(CONTEXT),--context="$(CONTEXT)") $(ARGS)
+endif
+
+simulate: $(READY) ## Serve the simulated cluster until Ctrl-C and print its kubeconfig
+	@$(PYTHON) -m simulation $(ARGS)
+
+report: $(READY) ## Make build/report/index.html of the last run (needs Node)
+	@ci/report.sh $(PYTHON)
+
+test: $(READY) ## Put the suite itself on trial
+	@$(PYTHON) -m pytest selftest -n 2 $(ARGS)
+
+check: $(READY) ## Check style, types, layers and prose
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(PYTHON) -m pytest -q selftest/test_prose.py selftest/test_catalog.py
+
+bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
+	@$(PYTHON) -m selftest.bench $(ARGS)
+
+images: $(READY) ## List the container images that a live run pulls
+	@$(PYTHON) -m kit images
+
+clean: ## Remove everything that can be made again, except the environment
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt ci/setup.sh
+	@ci/setup.sh $(VENV)
