@@ -1,0 +1,140 @@
+"""One call to a Loki: which answers are worth another try, and what to say of the others."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+import urllib3
+
+from kit.errors import InfrastructureError
+
+ATTEMPTS = 6
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 10.0
+"""Real seconds, even if Retry-After asks for more."""
+
+Params = Mapping[str, str]
+Connection_Errors = (OSError, urllib3.exceptions.HTTPError)
+
+
+class LokiError(InfrastructureError):
+    """Loki could not answer, so nothing is known about flows. Never the same as no flows."""
+
+
+class Answer(NamedTuple):
+    """What a transport brings back."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = {}  # read only
+
+
+Transport = Callable[[str, Params], Answer]
+
+
+@dataclass
+class Calls:
+    """Calls through one transport, with bounded retries; `made` counts every attempt."""
+
+    transport: Transport
+    name: str
+    sleep: Callable[[float], None] = time.sleep
+    attempts: int = ATTEMPTS
+    made: int = field(default=0, init=False)
+
+    def data(self, path: str, params: Params) -> Any:
+        """The `data` of a successful answer; LokiError otherwise."""
+        pause = FIRST_PAUSE
+        for left in reversed(range(self.attempts)):
+            outcome = self._once(path, params)
+            if not isinstance(outcome, _Trouble):
+                return outcome
+            if not left or not outcome.passing:
+                raise LokiError(outcome.sentence)
+            self.sleep(min(LONGEST_PAUSE, max(pause, outcome.wait)))
+            pause *= 2
+        raise LokiError(f"{self.name} was not asked at all: allow at least one attempt.")
+
+    def _once(self, path: str, params: Params) -> Any:
+        self.made += 1
+        try:
+            answer = self.transport(path, params)
+        except Connection_Errors as error:
+            return _Trouble(_unreachable(self.name, error), passing=True)
+        if answer.status == 200:
+            return self._decoded(answer.body)
+        return _trouble(self.name, answer)
+
+    def _decoded(self, body: str) -> Any:
+        try:
+            answer = json.loads(body)
+            if answer["status"] == "success":
+                return answer.get("data")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        said = _short(body) or "nothing"
+        sentence = f"{self.name} answered 200 with a cut or foreign body ({said}): is it a Loki?"
+        return _Trouble(sentence, passing=True)
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    sentence: str
+    passing: bool = False
+    wait: float = 0.0
+
+
+_ADVICE = {
+    401: "wants a tenant or a token: check tenantID in the FlowCollector, or set LOKI_TOKEN",
+    403: "forbids reading: give the user the right to read network logs",
+    404: "has no such path: check its URL in the FlowCollector or --loki-url",
+    429: "refuses more queries: raise its rate limits or run fewer workers",
+}
+
+
+def _trouble(name: str, answer: Answer) -> _Trouble:
+    status, said = answer.status, _short(_message(answer.body))
+    passing = status == 429 or status >= 500
+    advice = _ADVICE.get(status, "failed: look at its log" if passing else "refused the query")
+    detail = f" {said}" if said else ""
+    return _Trouble(f"{name} {advice} ({status}{detail}).", passing, _retry_after(answer.headers))
+
+
+def _unreachable(name: str, error: Exception) -> str:
+    if "timed out" in str(error).lower() or isinstance(error, TimeoutError):
+        return f"{name} did not answer in time: check its load and its pods ({_short(str(error))})."
+    return f"{name} cannot be reached: check its URL and its pods ({_short(str(error))})."
+
+
+def _message(body: str) -> str:
+    """The API server's proxy wraps its own errors in a Status object."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return body
+    return str(answer.get("message", body)) if isinstance(answer, dict) else body
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= 200 else f"{one_line[:200]}…"
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds; a date is relative to the answer's own."""
+    said = {name.lower(): value for name, value in headers.items()}
+    text = said.get("retry-after", "")
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        until, sent = parsedate_to_datetime(text), parsedate_to_datetime(said.get("date", ""))
+        return max(0.0, (until - sent).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
