@@ -9,3 +9,17 @@ class InfrastructureError(Exception):
 
 class UsageError(Exception):
     """The user asked for something that cannot be done (exit 4)."""
+
+
+class Refused(InfrastructureError):
+    """The API server answered and said no; a scenario about refusals may expect it.
+
+    `fields` are the fields it complains about, `reason` is its machine-readable word (Invalid,
+    Conflict, Forbidden ...), `said` its own sentence.
+    """
+
+    def __init__(
+        self, told: str, *, code: int, reason: str, said: str, fields: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(told)
+        self.code, self.reason, self.said, self.fields = code, reason, said, fields
