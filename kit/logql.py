@@ -7,6 +7,7 @@ surrogate pairs in JSON, which Loki takes and never finds; and DEL must be escap
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -113,9 +114,7 @@ class Query:
     def field(self, name: str, op: str, value: Value) -> Query:
         """Compare a label, or after `json` any field; numbers as numbers, texts as texts."""
         if op not in COMPARISONS:
-            raise ValueError(
-                f"{op!r} is no comparison of LogQL: use one of {' '.join(COMPARISONS)}"
-            )
+            raise ValueError(f"{op!r} is no comparison: use one of {' '.join(COMPARISONS)}")
         if isinstance(value, str) and op not in ("=", "!=", *_TEXT_ONLY):
             raise ValueError(f"{name} {op} {value!r}: a text has no order")
         if not isinstance(value, str) and op in _TEXT_ONLY:
@@ -136,6 +135,6 @@ class Query:
 
 
 def _number(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")) or isinstance(value, bool):
+    if isinstance(value, bool) or not math.isfinite(value):
         raise ValueError(f"{value!r} is no number of LogQL")
     return repr(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -42,16 +42,9 @@ class _Reply(Protocol):
 class Proxy(Protocol):
     """What is needed of kit.cluster.Cluster."""
 
-    def proxy_get(
-        self,
-        namespace: str,
-        service: str,
-        port: int,
-        path: str,
-        params: Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
-        timeout: float = TIMEOUT,
-    ) -> _Reply: ...
+    @property
+    def proxy_get(self) -> Callable[..., _Reply]:
+        """Takes namespace, service, port, path, params, headers and timeout."""
 
 
 def find_loki(cluster: Proxy, flow_collector: Mapping[str, Any], loki_url: str | None) -> Loki:
@@ -101,7 +94,9 @@ def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[s
 
     def transport(path: str, params: Params) -> Answer:
         where = url.path.rstrip("/") + path
-        reply = cluster.proxy_get(space, target, port, where, params, headers, TIMEOUT)
+        reply = cluster.proxy_get(
+            space, target, port, where, params, headers=headers, timeout=TIMEOUT
+        )
         return Answer(reply.status, reply.body, reply.headers)
 
     return Loki(transport, f"Loki (service {space}/{service}:{port})")

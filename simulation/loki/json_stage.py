@@ -36,7 +36,7 @@ def _object(row: Row) -> dict[str, Any]:
     if not line.startswith("{"):
         row.fail(ERROR, "Value looks like object, but can't find closing '}' symbol")
         return {}
-    record = _decoded(line)
+    record: dict[str, Any] | None = _decoded(line)
     if record is None:
         row.fail(ERROR, "Value is array, but can't find closing ']' symbol")
         record = _decoded(line + "}") or {}
