@@ -1,7 +1,6 @@
 """A model of the world: packets between pods, services, nodes and outside hosts; no API objects."""
 
 from simulation.world.images import argv_of
-from simulation.world.noise import Noise
 from simulation.world.nouns import (
     Container,
     Endpoint,
@@ -22,7 +21,6 @@ __all__ = [
     "Era",
     "External",
     "Node",
-    "Noise",
     "Process",
     "Service",
     "ServicePort",

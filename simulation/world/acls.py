@@ -51,7 +51,7 @@ class Acls:
         """What becomes of a pod's packet to an address outside (after load balancing)."""
         acls = self._in_force.get(namespace)
         if not acls:
-            return Verdict.PASS
+            return Verdict.LET_BY
         asked = (namespace, address, proto, port)
         if asked not in self._verdicts:
             self._verdicts[asked] = self._judge(acls, address, proto, port)
@@ -64,10 +64,10 @@ class Acls:
     def _judge(self, acls: list[Acl], address: str, proto: int, port: int) -> Verdict:
         target = ip_address(address)
         if target in self._pods or self._faults.active("firewall-allows-all"):
-            return Verdict.PASS
+            return Verdict.LET_BY
         allowed = self._first_match(acls, target, proto, port)
         if allowed and not self._faults.active("firewall-denies-all"):
-            return Verdict.PASS
+            return Verdict.LET_BY
         return Verdict.REJECT if self._faults.active("firewall-rejects") else Verdict.DROP
 
     def _first_match(self, acls: list[Acl], target: Any, proto: int, port: int) -> bool:

@@ -103,7 +103,7 @@ class Service:
 
 @dataclass(frozen=True)
 class External:
-    """A host outside the cluster; it answers HTTP (TLS on 443) on tcp_ports, echoes on udp_ports."""
+    """A host outside the cluster: HTTP on tcp_ports (TLS on 443), an echo on udp_ports."""
 
     address: str
     names: tuple[str, ...] = ()

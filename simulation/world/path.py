@@ -13,9 +13,9 @@ from simulation.world.packet import Drop, Hop, Key, Packet, Xlat
 class Verdict(Enum):
     """What a checkpoint does with a packet."""
 
-    PASS = "pass"
-    DROP = "drop"
-    REJECT = "reject"
+    LET_BY = "is let by"
+    DROP = "vanishes"
+    REJECT = "is refused"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ class Places:
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        self.services: dict[str, Service] = {}
+        self.services: dict[tuple[str, str], Service] = {}
+        self._services_by_address: dict[str, Service] = {}
         self.externals: dict[str, External] = {}
         self._pods: dict[str, Endpoint] = {}
         self._remembered: dict[str, Endpoint] = {}
@@ -68,29 +69,26 @@ class Places:
         return endpoint
 
     def set_service(self, service: Service) -> None:
-        for address, old in list(self.services.items()):
-            same = (old.namespace, old.name) == (service.namespace, service.name)
-            if same and address != service.cluster_ip:
-                del self.services[address]
-        self.services[service.cluster_ip] = service
-        self._remembered_services[service.cluster_ip] = service
+        """Headless ones (no cluster address) have a name only."""
+        self.remove_service(service.namespace, service.name)
+        self.services[service.namespace, service.name] = service
+        if service.cluster_ip not in ("", "None"):
+            self._services_by_address[service.cluster_ip] = service
+            self._remembered_services[service.cluster_ip] = service
 
     def remove_service(self, namespace: str, name: str) -> None:
-        for address, service in list(self.services.items()):
-            if (service.namespace, service.name) == (namespace, name):
-                del self.services[address]
+        service = self.services.pop((namespace, name), None)
+        if service is not None:
+            self._services_by_address.pop(service.cluster_ip, None)
+
+    def service_at(self, address: str) -> Service | None:
+        return self._services_by_address.get(address)
 
     def pod_at(self, address: str) -> Endpoint | None:
         return self._pods.get(address)
 
     def node_at(self, address: str) -> Node | None:
         return self._nodes_by_address.get(address)
-
-    def named_service(self, namespace: str, name: str) -> Service | None:
-        for service in self.services.values():
-            if (service.namespace, service.name) == (namespace, name):
-                return service
-        return None
 
     def plug(self, endpoint: Endpoint) -> None:
         self._interfaces[interface_of(endpoint)] = 1

@@ -60,7 +60,7 @@ class Routes:
         )
 
     def _balanced(self, key: Key) -> tuple[Key, bool]:
-        service = self.places.services.get(key.dst)
+        service = self.places.service_at(key.dst)
         if service is None:
             return key, False
         port = next((p for p in service.ports if _serves(p, key)), None)

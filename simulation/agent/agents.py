@@ -1,0 +1,77 @@
+"""All the agents: one on each node that has one, each with its own configuration and phase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulation.agent.config import AgentConfig
+from simulation.agent.decode import Decoder
+from simulation.agent.export import Exported
+from simulation.agent.watcher import Watcher
+from simulation.clock import Ticker
+from simulation.world.world import World
+
+Sink = Callable[[list[Exported]], None]
+_BUFFERS = {
+    "DNSTracking": "dnsmap",
+    "PacketDrop": "pktdropsmap",
+    "NetworkEvents": "networkeventsmap",
+    "PacketTranslation": "xlatmap",
+    "FlowRTT": "additionalmap",
+}
+
+
+@dataclass
+class _Running:
+    watcher: Watcher
+    ticker: Ticker
+
+
+class Agents:
+    """Starts and stops agents; what they evict goes to the sink."""
+
+    def __init__(self, world: World, sink: Sink) -> None:
+        self._world = world
+        self._sink = sink
+        self._running: dict[str, _Running] = {}
+
+    def start(self, node_name: str, config: AgentConfig) -> None:
+        """Attach an agent. One that already runs on the node is stopped first."""
+        self.stop(node_name)
+        world = self._world
+        node = world.places.nodes.get(node_name)
+        if node is None:
+            raise ValueError(f"there is no node called {node_name}: add it to the world first")
+        decoder = Decoder(node.address, world.places.is_plugged, world.faults, world.rng)
+        watcher = Watcher(config, decoder, world.faults, world.rng)
+        period = config.cache_active_timeout
+        first = world.rng.uniform(0.05, 1.0) * period
+        ticker = world.clock.every(period, lambda: self._evict(watcher), first=first)
+        self._running[node_name] = _Running(watcher, ticker)
+        world.tap(node_name, watcher)
+
+    def stop(self, node_name: str) -> None:
+        """Detach the agent; flows that it still held are lost, as upstream loses them."""
+        running = self._running.pop(node_name, None)
+        if running is not None:
+            running.ticker.stop()
+            self._world.tap(node_name, None)
+
+    def running(self) -> dict[str, AgentConfig]:
+        return {name: running.watcher.config for name, running in self._running.items()}
+
+    def metrics(self, node_name: str) -> str:
+        """What the agent's port 9400 serves."""
+        running = self._running.get(node_name)
+        if running is None:
+            return ""
+        watcher = running.watcher
+        sizes = {"flowmap": watcher.size}
+        sizes |= {name: 0 for key, name in _BUFFERS.items() if watcher.config.runs(key)}
+        return watcher.counters.printed(watcher.config.sampling, sizes)
+
+    def _evict(self, watcher: Watcher) -> None:
+        exported = watcher.evict()
+        if exported:
+            self._sink(exported)

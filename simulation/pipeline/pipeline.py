@@ -1,0 +1,125 @@
+"""flowlogs-pipeline: takes flows from agents, enriches them, writes them to Loki in batches.
+
+Source: flowlogs-pipeline 1.12, pkg/pipeline/write/write_loki.go (labels leave the line, the time is
+TimeFlowEndMs) and transform_network.go (flags as words).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+from simulation.agent.export import Exported
+from simulation.clock import Clock
+from simulation.faults import Faults
+from simulation.pipeline.config import PipelineConfig
+from simulation.pipeline.enrich import Enricher
+from simulation.pipeline.lies import Lies
+from simulation.pipeline.totals import Totals
+from simulation.world.places import Places
+
+Push = Callable[[dict[str, str], int, str], None]
+Entry = tuple[dict[str, str], int, str]
+
+_FLAGS = {
+    **{1: "FIN", 2: "SYN", 4: "RST", 8: "PSH", 16: "ACK", 32: "URG", 64: "ECE", 128: "CWR"},
+    **{256: "SYN_ACK", 512: "FIN_ACK", 1024: "RST_ACK"},
+}
+TRANSPORT = (0.01, 0.2)
+LATE, LATE_SHARE = (1.0, 3.0), 0.02
+"""Seconds, and how many flows take them: another replica of flowlogs-pipeline was busy."""
+
+
+class Pipeline:
+    """All replicas of flowlogs-pipeline as one. `faults` is optional for tests of the rest."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        address_book: Places,
+        config: PipelineConfig,
+        push: Push,
+        *,
+        rng: random.Random | None = None,
+        faults: Faults | None = None,
+    ) -> None:
+        self._clock = clock
+        self._config = config
+        self._push = push
+        self._rng = rng or random.Random(0)
+        self._faults = faults or Faults()
+        self._enricher = Enricher(address_book, config)
+        self._lies = Lies(self._faults)
+        self._labels = frozenset(config.labels)
+        self._batch: list[Entry] = []
+        self.totals = Totals()
+
+    def ingest(self, exported: list[Exported]) -> None:
+        """Flows of one agent's eviction; some of them take longer than the rest."""
+        self._clock.call_later(self._rng.uniform(*TRANSPORT), self._take, exported)
+
+    def metrics(self) -> str:
+        """What the pipeline's port 9401 serves."""
+        return self.totals.printed()
+
+    def _take(self, exported: list[Exported]) -> None:
+        self.totals.ingested += len(exported)
+        received = int(self._clock.now())
+        late: list[Entry] = []
+        for flow in exported:
+            entry = self._entry(flow, received)
+            if entry is None:
+                continue
+            waits = self._rng.random() < LATE_SHARE
+            (late if waits else self._batch).append(entry)
+        wait = self._config.write_batch_wait
+        if self._batch:
+            self._clock.call_later(self._rng.uniform(0.3, 1.0) * wait, self._flush)
+        if late:
+            self._clock.call_later(wait + self._rng.uniform(*LATE), self._write, late)
+
+    def _entry(self, flow: Exported, received: int) -> Entry | None:
+        record = flow.record
+        record["TimeReceived"] = received
+        if "Flags" in record:
+            record["Flags"] = self._words(record["Flags"])
+        # A float of nanoseconds cannot hold them all: entries are off by up to 128 ns.
+        at = int(float(record["TimeFlowEndMs"]) * 1e6)
+        self._enricher.enrich(record, not self._faults.active("xlat-not-enriched"))
+        if self._lies.loses(record, flow.answers):
+            return None
+        self._lies.tell(record)
+        return self._stream(record), at, self._line(record)
+
+    def _words(self, flags: int) -> list[str] | None:
+        """A set: upstream walks a Go map, so the order differs from record to record."""
+        words = [word for bit, word in _FLAGS.items() if flags & bit]
+        self._rng.shuffle(words)
+        return words or None
+
+    def _stream(self, record: dict[str, Any]) -> dict[str, str]:
+        labels = {key: str(record[key]) for key in self._config.labels if key in record}
+        return {**self._config.static_labels, **labels}
+
+    def _line(self, record: dict[str, Any]) -> str:
+        keeps = self._faults.active("labels-in-line")
+        items = [item for item in record.items() if keeps or item[0] not in self._labels]
+        self._rng.shuffle(items)
+        return json.dumps(dict(items), separators=(",", ":"))
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        self._rng.shuffle(batch)
+        self._write(batch)
+
+    def _write(self, batch: list[Entry]) -> None:
+        for entry in batch:
+            try:
+                self._push(*entry)
+            except Exception:
+                # Whatever Loki refuses is lost: upstream's client drops it and counts it.
+                self.totals.dropped += 1
+            else:
+                self.totals.written += 1

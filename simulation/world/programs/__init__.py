@@ -1,0 +1,47 @@
+"""The programs that containers run, by name; whatever is not here exits with 127."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulation.world.programs import agnhost, coredns, curl, dig, shell
+from simulation.world.programs.runtime import Program, Runtime
+
+NOT_FOUND = 127
+
+_PROGRAMS: dict[str, Program] = {
+    "agnhost": agnhost.main,
+    "coredns": coredns.main,
+    "curl": curl.main,
+    "dig": dig.main,
+    **shell.BUILTINS,
+}
+
+_IDLE = (
+    "flowlogs-pipeline",
+    "netobserv-ebpf-agent",
+    "netobserv-plugin-backend",
+    "loki",
+    "pause",
+    "plugin-backend",
+)
+_PROGRAMS |= dict.fromkeys(_IDLE, shell.idle)
+
+
+def register(name: str, program: Program) -> None:
+    """Make another program known to every container."""
+    _PROGRAMS[name] = program
+
+
+async def run(runtime: Runtime, argv: Sequence[str]) -> int:
+    """One command line to its exit code."""
+    if not argv:
+        return await shell.idle(runtime, ())
+    name = argv[0].rsplit("/", 1)[-1]
+    if name in ("sh", "bash", "ash"):
+        return await shell.script(runtime, tuple(argv), run)
+    program = _PROGRAMS.get(name)
+    if program is None:
+        runtime.process.write(f"sh: {argv[0]}: command not found\n")
+        return NOT_FOUND
+    return await program(runtime, tuple(argv))

@@ -1,0 +1,118 @@
+"""A shell that knows `;`, `&&`, `||` and endless loops, and the small programs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+from collections.abc import Awaitable, Callable
+
+from simulation.world.programs.runtime import Program, Runtime
+
+Run = Callable[[Runtime, tuple[str, ...]], Awaitable[int]]
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LOOP = re.compile(r"^\s*while\s+(?:true|:)\s*;\s*do\s+(?P<body>.*?);?\s*done\s*$", re.DOTALL)
+
+
+async def idle(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    """A server that nobody needs to hear from."""
+    del argv
+    runtime.process.ready = True
+    await asyncio.Event().wait()
+    return 0
+
+
+async def sleep(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    if len(argv) < 2:
+        runtime.process.write("sleep: missing operand\n")
+        return 1
+    runtime.process.ready = True
+    if argv[1] in ("inf", "infinity"):
+        return await idle(runtime, argv)
+    match = re.fullmatch(r"(\d*\.?\d+)([smhd]?)", argv[1])
+    if match is None:
+        runtime.process.write(f"sleep: invalid time interval '{argv[1]}'\n")
+        return 1
+    await runtime.process.pass_time(float(match[1]) * _UNITS.get(match[2], 1.0))
+    return 0
+
+
+async def echo(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    runtime.process.write(" ".join(argv[1:]) + "\n")
+    return 0
+
+
+async def succeed(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    del runtime, argv
+    return 0
+
+
+async def fail(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    del runtime, argv
+    return 1
+
+
+async def leave(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    del runtime
+    return int(argv[1]) if len(argv) > 1 and argv[1].isdigit() else 0
+
+
+async def cat(runtime: Runtime, argv: tuple[str, ...]) -> int:
+    code = 0
+    for path in argv[1:]:
+        text = runtime.files.get(path)
+        runtime.process.write(text or f"cat: {path}: No such file or directory\n")
+        code = code if text is not None else 1
+    return code
+
+
+BUILTINS: dict[str, Program] = {
+    "sleep": sleep,
+    "echo": echo,
+    "true": succeed,
+    "false": fail,
+    ":": succeed,
+    "exit": leave,
+    "cat": cat,
+    "set": succeed,
+}
+
+
+async def script(runtime: Runtime, argv: tuple[str, ...], run: Run) -> int:
+    """`sh -c TEXT`; a shell without a script reads an empty input and ends."""
+    flags = [place for place, word in enumerate(argv) if re.fullmatch(r"-[a-z]*c", word)]
+    if not flags or flags[0] + 1 >= len(argv):
+        return 0
+    text = argv[flags[0] + 1]
+    loop = _LOOP.match(text)
+    if loop is None:
+        return await _lines(runtime, text, run)
+    while True:
+        await _lines(runtime, loop["body"], run)
+        await asyncio.sleep(0)
+
+
+async def _lines(runtime: Runtime, text: str, run: Run) -> int:
+    lexer = shlex.shlex(text.replace("\n", ";"), posix=True, punctuation_chars=";&|")
+    lexer.whitespace_split = True
+    code, joint, words = 0, ";", []
+    for token in [*lexer, ";"]:
+        if token.strip(";&|"):
+            words.append(_filled(token, runtime, code))
+            continue
+        if words and _goes_on(joint, code):
+            code = await run(runtime, tuple(words[1:] if words[0] == "exec" else words))
+            if words[0] == "exit":
+                return code
+        joint = token if words or joint == ";" else joint
+        words = []
+    return code
+
+
+def _goes_on(joint: str, code: int) -> bool:
+    return {"&&": code == 0, "||": code != 0}.get(joint, True)
+
+
+def _filled(token: str, runtime: Runtime, code: int) -> str:
+    known = {**runtime.process.env, "?": str(code)}
+    return re.sub(r"\$\{?(\w+|\?)\}?", lambda match: known.get(match[1], ""), token)

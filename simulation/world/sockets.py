@@ -1,0 +1,85 @@
+"""Who listens where, and which ports are taken."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from simulation.world.failures import NoRoute
+from simulation.world.nouns import Endpoint, External
+
+FIRST_PORT, LAST_PORT = 32768, 60999
+
+
+class Peer(NamedTuple):
+    """The far end of a conversation as a server sees it, and when it heard from it."""
+
+    address: str
+    port: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server sends back; `chunks` are its writes, `delay` the seconds it thought."""
+
+    chunks: tuple[bytes, ...] = ()
+    delay: float = 0.0
+    tls: bool = False
+
+    @property
+    def payload(self) -> bytes:
+        return b"".join(self.chunks)
+
+
+Responder = Callable[[bytes, Peer], Answer | None]
+"""A server: from a request to its answer, or None for silence."""
+
+Bound = tuple[str, int, int]
+"""Address, protocol, port."""
+
+
+@dataclass
+class Sockets:
+    """Listening sockets, and the ephemeral ports of those who talk."""
+
+    rng: random.Random
+    _listening: dict[Bound, Responder] = field(default_factory=dict)
+    _taken: set[tuple[str, int]] = field(default_factory=set)
+
+    def listen(self, endpoint: Endpoint | External, proto: int, port: int, by: Responder) -> None:
+        addresses = endpoint.addresses if isinstance(endpoint, Endpoint) else (endpoint.address,)
+        for address in addresses:
+            self._listening[address, proto, port] = by
+
+    def close(self, endpoint: Endpoint, responders: set[Responder]) -> None:
+        for bound, responder in list(self._listening.items()):
+            if bound[0] in endpoint.addresses and responder in responders:
+                del self._listening[bound]
+
+    def at(self, address: str, proto: int, port: int) -> Responder | None:
+        return self._listening.get((address, proto, port))
+
+    @contextmanager
+    def ephemeral(self, address: str) -> Iterator[int]:
+        """A port of one's own for as long as a conversation lasts."""
+        port = self.rng.randint(FIRST_PORT, LAST_PORT)
+        while (address, port) in self._taken:
+            port = self.rng.randint(FIRST_PORT, LAST_PORT)
+        self._taken.add((address, port))
+        try:
+            yield port
+        finally:
+            self._taken.discard((address, port))
+
+
+def source_of(sender: Endpoint, target: str, at: float) -> str:
+    """The sender's address of the target's family; without one there is no way there."""
+    family = ":" in target
+    for address in sender.addresses:
+        if (":" in address) is family:
+            return address
+    raise NoRoute(at)
