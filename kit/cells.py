@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from catalog.kinds import Field, Kind
 from kit.nearest import nearest
@@ -70,7 +71,7 @@ class Cell:
         return f"{self.field.phrase} is {_shown(self.field, value)}{self._said(facts)}"
 
     def _said(self, facts: Facts) -> str:
-        known = facts.get(self.text)
+        known = facts.get(f"sent {self.field.key}" if self.text == "as sent" else self.text)
         return f", expected {self.text}" + (f" ({known})" if known is not None else "")
 
 
@@ -102,10 +103,7 @@ def _as_sent(field: Field, rest: str) -> Test:
 
 
 def _during(field: Field, rest: str) -> Test:
-    _nothing_after("during the traffic", rest)
-    if field.unit is None or field.unit.measures != "time":
-        raise ValueError(f"{field.phrase!r} is not a time: it cannot be during the traffic")
-    size = field.unit.in_base_units
+    size = _of_time(field, "during the traffic", rest)
 
     def inside(value: object, facts: Facts) -> bool:
         began, ended = _number(facts["traffic began"]), _number(facts["traffic ended"])
@@ -115,16 +113,21 @@ def _during(field: Field, rest: str) -> Test:
 
 
 def _after(field: Field, rest: str) -> Test:
-    _nothing_after("after the traffic", rest)
-    if field.unit is None or field.unit.measures != "time":
-        raise ValueError(f"{field.phrase!r} is not a time: it cannot be after the traffic")
-    size = field.unit.in_base_units
+    size = _of_time(field, "after the traffic", rest)
 
     def later(value: object, facts: Facts) -> bool:
         ended = _number(facts["traffic ended"])
         return ended - WHOLE_SECOND <= _number(value) * size <= ended + LATEST_ARRIVAL
 
     return later
+
+
+def _of_time(field: Field, form: str, rest: str) -> float:
+    """Seconds in the field's unit."""
+    _nothing_after(form, rest)
+    if field.unit is None or field.unit.measures != "time":
+        raise ValueError(f"{field.phrase!r} is not a time: it cannot be {form}")
+    return field.unit.in_base_units
 
 
 def _at_least(field: Field, rest: str) -> Test:
@@ -183,9 +186,10 @@ def _members(field: Field, rest: str) -> set[str]:
 def _fact(field: Field, text: str) -> Test:
     if text not in FACTS:
         raise ValueError(f"{text!r} is not a known fact{nearest(text, FACTS)}")
-    if field.kind is Kind.NUMBER:
-        return lambda value, facts: text in facts and value == facts[text]
-    return lambda value, facts: text in facts and str(value) == str(facts[text])
+    kind = Kind.NUMBER if text.endswith(" port") else Kind.TEXT
+    if field.kind is not kind:
+        raise ValueError(f"{field.phrase!r} is a {field.kind.value}: it cannot be {text}")
+    return lambda value, facts: text in facts and value == facts[text]
 
 
 def _literal(field: Field, text: str) -> Test:
@@ -211,7 +215,8 @@ def _amount(field: Field, text: str) -> float:
     if value.measures != expected:
         wants = f"a {expected} with its unit" if field.unit else "a plain number"
         raise ValueError(f"{field.phrase!r} takes {wants}, not {text.strip()!r}")
-    return value.amount / (field.unit.in_base_units if field.unit else 1.0)
+    size = Decimal(str(field.unit.in_base_units)) if field.unit else Decimal(1)
+    return float(value.amount / size)
 
 
 def _nothing_after(form: str, rest: str) -> None:

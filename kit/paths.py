@@ -35,7 +35,7 @@ class Path:
 
 def path(text: str) -> Path:
     """Parse `from the client to the service`; ValueError when it is no path."""
-    words = text.removeprefix("the ").split()
+    words = text.split()
     if text == "of the client":
         return Path(text, None, None)
     source = destination = None
@@ -43,8 +43,9 @@ def path(text: str) -> Path:
         source, words = words[2], words[3:]
     if words[:2] == ["to", "the"] and len(words) > 2:
         destination, words = words[2], words[3:]
-    known = all(end in ENDS for end in (source, destination) if end)
-    if words or not known or not (source or destination):
+    ends = [end for end in (source, destination) if end]
+    of_client = len(ends) == 1 or ends.count("client") == 1
+    if words or not of_client or not {*ends} <= {*ENDS}:
         raise ValueError(
             f"{text!r} is not a path: say from the client, to the client, "
             f"from the client to the service, of the client; ends are {', '.join(ENDS)}"
