@@ -86,7 +86,7 @@ def _patched(call: Call, old: Object, wanted: Any) -> Object:
 async def _apply(call: Call) -> Response:
     if not call.option("fieldManager"):
         cause = required("fieldManager", "is required for apply patch")
-        text = f"PatchOptions.meta.k8s.io \"\" is invalid: {cause['field']}: {cause['message']}"
+        text = f'PatchOptions.meta.k8s.io "" is invalid: {cause["field"]}: {cause["message"]}'
         details = {"group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause]}
         raise ApiError(422, "Invalid", text, details)
     config = await call.object()

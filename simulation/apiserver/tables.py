@@ -56,7 +56,7 @@ def _created(obj: Object, _now: float) -> Any:
 
 def _printed(column: dict[str, Any]) -> Column:
     """A printer column of a CRD; its JSONPath is a plain path or ends in [*] of a list."""
-    steps = column["jsonPath"].strip(".").replace('\\.', "\0").split(".")
+    steps = column["jsonPath"].strip(".").replace("\\.", "\0").split(".")
 
     def cell(obj: Object, now: float) -> Any:
         found = _path_value(obj, [step.replace("\0", ".") for step in steps])
