@@ -71,10 +71,18 @@ def test_a_scenario_is_one_act_and_its_observations(template):
     assert kinds == sorted(kinds), "Given, then When, then Then"
 
 
+def phrases(session: pytest.Session) -> list:
+    ours = definitions(session)
+    return [one for one in ours if one.step_func.__module__.startswith("steps.")]
+
+
+def test_the_phrasebook_is_complete(request):
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    book = set(re.findall(r"^\| `(.+)` \| (?:Given|When|Then)", text, re.M))
+    assert book == {one.parser.name for one in phrases(request.session)}
+
+
 def test_every_phrase_is_used(request):
-    phrases = [
-        one for one in definitions(request.session) if one.step_func.__module__.startswith("steps.")
-    ]
     lines = {
         (step.type, step.name)
         for path in FEATURES
@@ -82,7 +90,7 @@ def test_every_phrase_is_used(request):
     }
     unused = [
         one.parser.name
-        for one in phrases
+        for one in phrases(request.session)
         if not any(
             one.type in (None, kind) and one.parser.is_matching(name) for kind, name in lines
         )
