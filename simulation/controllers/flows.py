@@ -83,7 +83,7 @@ class Flows:
         self._digest = mark
         push = self.loki.push if spec.writes_to_loki else _nowhere
         config = collector_pipeline.config_of(spec)
-        self.pipeline = Pipeline(self.hub.clock, self.hub.world.address_book, config, push)
+        self.pipeline = Pipeline(self.hub.world, config, push)
 
     def _retire(self) -> None:
         if self.pipeline is not None:

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from simulation.agent.export import Exported
-from simulation.clock import Clock
-from simulation.faults import Faults
 from simulation.pipeline.config import PipelineConfig
 from simulation.pipeline.enrich import Enricher
 from simulation.pipeline.lies import Lies
 from simulation.pipeline.totals import Totals
-from simulation.world.places import Places
+from simulation.world.world import World
 
 Push = Callable[[dict[str, str], int, str], None]
 Entry = tuple[dict[str, str], int, str]
@@ -33,24 +31,15 @@ LATE, LATE_SHARE = (1.0, 3.0), 0.02
 
 
 class Pipeline:
-    """All replicas of flowlogs-pipeline as one. `faults` is optional for tests of the rest."""
+    """All replicas of flowlogs-pipeline as one; what they write goes to `push`."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        address_book: Places,
-        config: PipelineConfig,
-        push: Push,
-        *,
-        rng: random.Random | None = None,
-        faults: Faults | None = None,
-    ) -> None:
-        self._clock = clock
+    def __init__(self, world: World, config: PipelineConfig, push: Push) -> None:
+        self._clock = world.clock
         self._config = config
-        self._push = push
-        self._rng = rng or random.Random(0)
-        self._faults = faults or Faults()
-        self._enricher = Enricher(address_book, config)
+        self._push: Push | None = push
+        self._rng = random.Random(world.rng.random())
+        self._faults = world.faults
+        self._enricher = Enricher(world.places, config)
         self._lies = Lies(self._faults)
         self._labels = frozenset(config.labels)
         self._batch: list[Entry] = []
@@ -59,6 +48,10 @@ class Pipeline:
     def ingest(self, exported: list[Exported]) -> None:
         """Flows of one agent's eviction; some of them take longer than the rest."""
         self._clock.call_later(self._rng.uniform(*TRANSPORT), self._take, exported)
+
+    def close(self) -> None:
+        """It ends: what has not been written by now is lost."""
+        self._push = None
 
     def metrics(self) -> str:
         """What the pipeline's port 9401 serves."""
@@ -116,6 +109,8 @@ class Pipeline:
 
     def _write(self, batch: list[Entry]) -> None:
         for entry in batch:
+            if self._push is None:
+                return
             try:
                 self._push(*entry)
             except Exception:

@@ -1,6 +1,7 @@
 """A model of the world: packets between pods, services, nodes and outside hosts; no API objects."""
 
 from simulation.world.images import argv_of
+from simulation.world.noise import Noise
 from simulation.world.nouns import (
     Container,
     Endpoint,
@@ -21,6 +22,7 @@ __all__ = [
     "Era",
     "External",
     "Node",
+    "Noise",
     "Process",
     "Service",
     "ServicePort",

@@ -47,6 +47,8 @@ class Sockets:
     """Listening sockets, and the ephemeral ports of those who talk."""
 
     rng: random.Random
+    stand_in: Callable[[str, int, int], Responder | None] = lambda *_: None
+    """Who answers where nobody listens."""
     _listening: dict[Bound, Responder] = field(default_factory=dict)
     _taken: set[tuple[str, int]] = field(default_factory=set)
 
@@ -61,7 +63,8 @@ class Sockets:
                 del self._listening[bound]
 
     def at(self, address: str, proto: int, port: int) -> Responder | None:
-        return self._listening.get((address, proto, port))
+        found = self._listening.get((address, proto, port))
+        return found or self.stand_in(address, proto, port)
 
     @contextmanager
     def ephemeral(self, address: str) -> Iterator[int]:
