@@ -49,6 +49,7 @@ def document(run: Run, frame: Frame) -> dict[str, Any]:
             "reproduce": frame.command,
             "complete": frame.complete,
             "exitCode": frame.exit_code,
+            **({"trouble": run.trouble} if run.trouble else {}),
         },
         "needs": [_need(name, found) for name, found in sorted(run.needs.items())],
         "statistics": statistics(list(run.results.values())),

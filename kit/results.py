@@ -47,12 +47,13 @@ class Result:
 
 @dataclass
 class Run:
-    """All results, and what was learned about the cluster on the way."""
+    """All results, and what was learned about the cluster; `trouble` kept it from beginning."""
 
     results: dict[str, Result] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     needs: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_overs: list[str] = field(default_factory=list)
+    trouble: str = ""
 
     def learn(self, facts: Mapping[str, Any]) -> None:
         self.environment.update(facts.get("environment", {}))

@@ -103,3 +103,22 @@ def test_reports_are_written_on_ctrl_c(sample):
     assert sample.report()["statistics"]["passed"] == 1
     assert (sample.build / "junit.xml").is_file()
     assert (sample.build / "allure-results" / "environment.properties").is_file()
+
+
+@pytest.mark.parametrize("error, exit_code", [("InfrastructureError", 10), ("UsageError", 4)])
+def test_trouble_before_the_first_scenario_is_one_sentence(sample, error, exit_code):
+    sample.pytester.makepyfile(
+        sample_steps=f"""
+        from kit.errors import {error}
+        def pytest_sessionstart(): raise {error}("the API server at https://a:b@c is out of reach")
+        """
+    )
+    sample.feature("Feature: Sample\n  Scenario: One\n    Then all is well\n")
+    result = sample.run()
+    assert result.ret == exit_code
+    said = [line for line in result.stderr.lines if line]
+    assert len(said) == 1
+    assert said[0].endswith("the API server at https://<redacted>@c is out of reach")
+    if exit_code == 10:
+        assert sample.report()["verdict"] == "inconclusive"
+        assert sample.report()["run"]["trouble"].startswith("the API server")
