@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from catalog.upstream import FLOW_COLLECTOR_API
-from simulation.apiserver import Store
+from simulation.apiserver import Store, definitions
 
 Json = dict[str, Any]
 
+DATA = Path(__file__).parent / "population"
 KERNEL = "5.14.0-570.62.1.el9_6.x86_64"
 OS_IMAGE = "Red Hat Enterprise Linux CoreOS 9.6.20251105-0 (Plow)"
 IMAGE = "quay.io/openshift-release-dev/ocp-v4.0-art-dev:4.20.21"
@@ -39,12 +40,14 @@ def read(name: str) -> Any:
 
 
 def _text(name: str) -> str:
-    return files("simulation").joinpath("population", name).read_text()
+    return (DATA / name).read_text()
 
 
 def add_kinds(store: Store) -> None:
+    definitions.install(store)
     for row in read("kinds.yaml"):
-        store.create(CRD, None, _open_kind(row))
+        if store.find(CRD, None, f"{row['plural']}.{row['group']}") is None:
+            store.create(CRD, None, _open_kind(row))
 
 
 def add_cluster(store: Store) -> None:
@@ -82,8 +85,8 @@ def _put(store: Store, obj: Json) -> None:
 def add_node(store: Store, row: Json) -> None:
     metadata = {"name": row["name"], "labels": _node_labels(row)}
     spec = {"podCIDR": row["pods"], "podCIDRs": [row["pods"]], "providerID": ""}
-    store.create("v1/Node", None, {"metadata": metadata, "spec": spec, "status": {}})
-    store.set_status("v1/Node", None, row["name"], _node_status(store, row), manager="kubelet")
+    node = {"metadata": metadata, "spec": spec, "status": _node_status(store, row)}
+    store.create("v1/Node", None, node, manager="kubelet")
 
 
 def _node_labels(row: Json) -> dict[str, str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulation.controllers.controller import Controller
+from simulation.controllers import offspring
+from simulation.controllers.controller import Controller, key_of
 from simulation.controllers.deployments import portion
-from simulation.controllers.events import tell
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.names import digest
 from simulation.controllers.podtemplate import (
@@ -25,6 +25,7 @@ from simulation.controllers.selectors import node_fits, tolerates
 KIND, POD = "apps/v1/DaemonSet", "v1/Pod"
 HASH = "controller-revision-hash"
 GENERATION = "pod-template-generation"
+RETRY_SECONDS = 5.0
 TOLERATED = (
     ("not-ready", "NoExecute"),
     ("unreachable", "NoExecute"),
@@ -78,8 +79,9 @@ class DaemonSets(Controller):
             pod = pod_of(owner, {HASH: mark, GENERATION: generation}, self.hub.rng)
             pin_to_node(pod, node)
             pod["spec"]["tolerations"] = tolerations(owner)
-            made = self.store.create(POD, owner["metadata"]["namespace"], pod)
-            self._say(owner, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
+            if not offspring.make(self.hub, owner, pod):
+                return self.enqueue_after(key_of(owner), RETRY_SECONDS)
+        return None
 
     def _replace(self, owner: Json, mark: str, eligible: list[str]) -> None:
         """Delete old pods, but never more at once than may be unavailable."""
@@ -100,12 +102,7 @@ class DaemonSets(Controller):
     def _remove(self, owner: Json, pods: Iterable[Json]) -> None:
         for pod in pods:
             if not is_going(pod):
-                self.store.delete(POD, pod["metadata"]["namespace"], pod["metadata"]["name"])
-                self._say(owner, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
-
-    def _say(self, owner: Json, reason: str, message: str) -> None:
-        if not self.hub.settling:
-            tell(self.hub, owner, reason, message)
+                offspring.remove(self.hub, owner, pod)
 
     def _report(self, owner: Json, mark: str, eligible: list[str]) -> None:
         pods = [pod for pod in self.pods.owned_by(owner) if not is_going(pod)]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Span = tuple[float, float]
 
+SETTLE_LIMIT = 20.0
+"""Real seconds; a population that does not come to rest by then is wrong."""
+
 log = logging.getLogger("simulation.controllers")
 
 
@@ -79,9 +82,10 @@ class Hub:
     async def settle(self) -> None:
         """Wait until nobody has work left, then let time count."""
         quiet = 0
-        while quiet < 3:
-            await asyncio.sleep(0)
-            quiet = 0 if self._busy else quiet + 1
+        async with asyncio.timeout(SETTLE_LIMIT):
+            while quiet < 3:
+                await asyncio.sleep(0)
+                quiet = 0 if self._busy else quiet + 1
         self.settling = False
 
     async def close(self) -> None:

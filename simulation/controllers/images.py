@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 
-import yaml
-
+from simulation import population
 from simulation.controllers.hub import Hub, Json, Span
 
 
@@ -27,8 +25,7 @@ class Images:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        text = files("simulation").joinpath("population/images.yaml").read_text()
-        self._rules = [(re.compile(rule["match"]), rule) for rule in yaml.safe_load(text)]
+        self._rules = [(re.compile(rule["match"]), rule) for rule in population.read("images.yaml")]
         self._pulled: set[tuple[str, str]] = set()
 
     def look_up(self, reference: str) -> Image:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 import time
 
-from simulation.controllers import conditions
-from simulation.controllers.controller import Controller
+from simulation.controllers import conditions, offspring
+from simulation.controllers.controller import Controller, key_of
 from simulation.controllers.events import tell
 from simulation.controllers.hub import Json
 from simulation.controllers.podtemplate import is_active, phase, pod_of
@@ -23,7 +23,6 @@ class Jobs(Controller):
         job = self.store.find(KIND, namespace, name)
         if job is None or job["metadata"].get("deletionTimestamp"):
             return
-        self._prepare(job)
         if finished(job):
             return self._expire(job)
         status = dict(job.get("status") or {})
@@ -38,20 +37,6 @@ class Jobs(Controller):
         self._count(status, self.hub.seen["Pod"].owned_by(job))
         self._write(job, status)
         return None
-
-    def _prepare(self, job: Json) -> None:
-        """What the real API server fills in: a selector and labels with the job's uid."""
-        metadata = job["metadata"]
-        if job["spec"].get("selector"):
-            return
-        own = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
-        labels = own | {"batch.kubernetes.io/job-name": metadata["name"]}
-        labels |= {"controller-uid": metadata["uid"], "job-name": metadata["name"]}
-        template = job["spec"]["template"].setdefault("metadata", {})
-        template["labels"] = {**(template.get("labels") or {}), **labels}
-        job["spec"]["selector"] = {"matchLabels": own}
-        updated = self.store.update(KIND, metadata["namespace"], job)
-        job["metadata"]["resourceVersion"] = updated["metadata"]["resourceVersion"]
 
     def _count(self, status: Json, pods: list[Json]) -> None:
         status["active"] = sum(map(is_active, pods))
@@ -74,8 +59,7 @@ class Jobs(Controller):
             text = "Job was active longer than specified deadline"
             self._fail(job, status, "DeadlineExceeded", text, pods)
         elif limit is not None and began:
-            key = job["metadata"]["namespace"], job["metadata"]["name"]
-            self.enqueue_after(key, began + limit - self.hub.clock.now() + 0.5)
+            self.enqueue_after(key_of(job), began + limit - self.hub.clock.now() + 0.5)
 
     def _fail(self, job: Json, status: Json, reason: str, text: str, pods: list[Json]) -> None:
         self._conclude(job, status, ("FailureTarget", "Failed"), reason, text)
@@ -98,11 +82,11 @@ class Jobs(Controller):
         missing = completions - status["succeeded"]
         room = min(spec.get("parallelism", 1), missing) - status["active"]
         if room <= 0 or not self._may_retry(job, status):
-            return
+            return None
         for _ in range(room):
-            pod = self.store.create(POD, job["metadata"]["namespace"], pod_of(job, {}, self.hub.rng))
-            name = pod["metadata"]["name"]
-            tell(self.hub, job, "SuccessfulCreate", f"Created pod: {name}")
+            if not offspring.make(self.hub, job, pod_of(job, {}, self.hub.rng)):
+                return self.enqueue_after(key_of(job), BACK_OFF)
+        return None
 
     def _may_retry(self, job: Json, status: Json) -> bool:
         """After the n-th failure wait 10 s, doubling, from the end of that pod."""
@@ -112,7 +96,7 @@ class Jobs(Controller):
         due = max(ends) + min(BACK_OFF * 2 ** (status["failed"] - 1), 360.0)
         left = due - self.hub.clock.now()
         if left > 0:
-            self.enqueue_after((job["metadata"]["namespace"], job["metadata"]["name"]), left + 0.1)
+            self.enqueue_after(key_of(job), left + 0.1)
         return left <= 0
 
     def _write(self, job: Json, status: Json) -> None:

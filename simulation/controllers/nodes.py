@@ -14,7 +14,7 @@ class Nodes:
     def _on_change(self, event: str, node: Json) -> None:
         if event == "DELETED":
             self.hub.world.remove_node(node["metadata"]["name"])
-        else:
+        elif (node.get("status") or {}).get("addresses"):
             self.hub.world.add_node(as_seen_by_world(node))
 
 

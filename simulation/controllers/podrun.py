@@ -139,6 +139,8 @@ class PodRun:
 
     def publish(self, phase: str = "") -> None:
         """Write the status, unless the pod is gone or another has taken its name."""
+        if all(each.ready for each in self.containers):
+            self.rest()
         current = self.hub.seen["Pod"].get(*self.key)
         if current is None or current["metadata"]["uid"] != self.uid:
             return

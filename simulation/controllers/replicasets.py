@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from simulation.controllers.controller import Controller
-from simulation.controllers.events import tell
+from simulation.controllers import offspring
+from simulation.controllers.controller import Controller, key_of
 from simulation.controllers.hub import Json
 from simulation.controllers.podtemplate import is_active, is_ready, phase, pod_of
 
 KIND, POD = "apps/v1/ReplicaSet", "v1/Pod"
+RETRY_SECONDS = 5.0
 
 
 class ReplicaSets(Controller):
@@ -33,18 +34,13 @@ class ReplicaSets(Controller):
             self.store.set_status(KIND, namespace, name, status)
 
     def _scale(self, owner: Json, pods: list[Json]) -> None:
-        namespace, wanted = owner["metadata"]["namespace"], owner["spec"].get("replicas", 1)
+        wanted = owner["spec"].get("replicas", 1)
         for _ in range(wanted - len(pods)):
-            pod = self.store.create(POD, namespace, pod_of(owner, {}, self.hub.rng))
-            self._say(owner, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
-        surplus = sorted(pods, key=_least_wanted)[: max(0, len(pods) - wanted)]
-        for pod in surplus:
-            self.store.delete(POD, namespace, pod["metadata"]["name"])
-            self._say(owner, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
-
-    def _say(self, owner: Json, reason: str, message: str) -> None:
-        if not self.hub.settling:
-            tell(self.hub, owner, reason, message)
+            if not offspring.make(self.hub, owner, pod_of(owner, {}, self.hub.rng)):
+                return self.enqueue_after(key_of(owner), RETRY_SECONDS)
+        for pod in sorted(pods, key=_least_wanted)[: max(0, len(pods) - wanted)]:
+            offspring.remove(self.hub, owner, pod)
+        return None
 
 
 def _least_wanted(pod: Json) -> tuple[bool, bool, bool, str]:
