@@ -40,8 +40,9 @@ TITLED = "Feature: Sample\n  Scenario: One\n    "
             ":3: unknown unit 'min'; known are s",
         ),
         (
-            TITLED + "Given a cluster with\n      | pds | 1 |\n    Then all is well",
-            ":3: unknown field 'pds'; the nearest known word is 'pods'",
+            TITLED
+            + "Given a cluster with\n      | pods | 1 |\n      | pds | 1 |\n    Then all is well",
+            ":5: unknown field 'pds'; the nearest known word is 'pods'",
         ),
         (
             TITLED + "Given a cluster with\n    Then all is well",
