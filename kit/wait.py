@@ -53,10 +53,12 @@ class Waiting:
             reraise=True,
         )
         try:
-            return poll(self._look, look, judge)
+            seen: Seen = poll(self._look, look, judge)
         except _NotYet as last:
-            because = f"{what}: not within {within:g} s; {last.verdict.because}"
+            allowed = f"{within * self.stretch:g} s"
+            because = f"{what}: not within {allowed}; {last.verdict.because}"
             raise Unmet(because, last.verdict.detail) from None
+        return seen
 
     def steadily(
         self, look: Callable[[], Seen], judge: Judge[Seen], *, during: float, what: str
