@@ -58,17 +58,14 @@ class SomeFlow(Claim):
 class EveryFlow(Claim):
     """There is a flow on the path, and none of them breaks a cell.
 
-    A partial record is asked for absence only: it never had what an ordinary record holds.
+    A partial record is asked for absence only, since it never had what an ordinary record holds;
+    nor is it a flow whose mere existence could prove anything else.
     """
 
     def judge(self, flows: Sequence[Flow]) -> Verdict:
+        looks = [look for look in self.looks(flows) if look.astray is None]
         of_absence = all(cell.of_absence for cell in self.cells)
-        looks = [
-            look
-            for look in self.looks(flows)
-            if look.astray is None and (of_absence or not is_partial(look.flow))
-        ]
-        if not looks:
+        if not any(of_absence or not is_partial(look.flow) for look in looks):
             return unmet(f"no flow {self.path.text} among {len(flows)}")
         broken = [look for look in looks if not look.hit]
         if broken:
@@ -76,11 +73,18 @@ class EveryFlow(Claim):
             return unmet(said + broken[0].complaints[0], nearest_misses(broken))
         return met(f"all {len(looks)} flows {self.path.text} show it")
 
+    def _look(self, flow: Flow, facts: Mapping[str, object]) -> Look:
+        asked = [cell for cell in self.cells if cell.of_absence or not is_partial(flow)]
+        astray = self.path.complaint(dict(flow), self.traffic)
+        return Look(flow, astray, complaints(flow, asked, facts))
+
 
 class NoFlow(Claim):
-    """No flow on the path meets the cells; only beside a control that proves flows do arrive."""
+    """Other flows of the client are there, and none on the path meets the cells."""
 
     def judge(self, flows: Sequence[Flow]) -> Verdict:
+        if not flows:
+            return unmet("no flow of the client is there, so that nothing is proven")
         hits = [look for look in self.looks(flows) if look.hit]
         if hits:
             return unmet(f"{len(hits)} flows {self.path.text}, expected none", nearest_misses(hits))

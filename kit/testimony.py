@@ -16,7 +16,7 @@ from kit.expectations import Claim, EveryFlow, NoFlow, SomeFlow, Together, every
 from kit.flows import Witness
 from kit.logql import Query
 from kit.loki import Flow, Loki
-from kit.paths import path
+from kit.paths import Path, path
 from kit.traffic import Traffic
 from kit.verdict import Unmet, Verdict
 from kit.wait import Waiting
@@ -44,12 +44,12 @@ class Testimony:
     def every(self, claim: EveryFlow) -> None:
         """Wait for a flow on the path, then see that none breaks the claim for a whole round."""
         self.some(SomeFlow(claim.traffic, claim.path))
-        self._hold(claim, claim.judge)
+        self._hold(claim, claim.judge, claim.path)
 
     def none(self, claim: NoFlow) -> None:
         """Only beside flows of the same client, which prove that its flows do arrive."""
         self.some(SomeFlow(claim.traffic, ANY))
-        self._hold(claim, claim.judge)
+        self._hold(claim, claim.judge, ANY)
 
     def labels_apart(self, traffic: Traffic) -> None:
         """Label fields are texts of the stream, and the line does not repeat them."""
@@ -80,11 +80,11 @@ class Testimony:
         except Unmet as wrong:
             raise self._explained(wrong, witness, claim) from None
 
-    def _hold(self, claim: Claim, judge: Judge) -> None:
+    def _hold(self, claim: Claim, judge: Judge, among: Path) -> None:
         witness = Witness(self.loki, claim.traffic)
         try:
             self.waiting.steadily(
-                lambda: witness.flows(claim.path),
+                lambda: witness.flows(among),
                 judge,
                 during=self.collector.pipeline().quiet,
                 what=f"flows {claim.path.text}",
