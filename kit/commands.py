@@ -14,6 +14,9 @@ CONNECT_TIMEOUT = 3
 """Seconds: long enough for one retransmitted SYN, short enough for a nightly run."""
 ANSWER_TIMEOUT = 10
 
+NO_WAY = ("no route to host", "network is unreachable")
+"""What agnhost repeats of the kernel's EHOSTUNREACH and ENETUNREACH."""
+
 Sent = Mapping[str, object]
 
 
@@ -69,7 +72,7 @@ def lookup(name: str, server: str, query_id: int, *, tcp: bool = False) -> Comma
 
 def _read_curl(code: int, output: str) -> Ending:
     outcome = CURL_EXIT_CODES.get(code, Outcome.BROKEN_PROBE)
-    told = re.search(r"^(\d{3}) (\S*) (\d+) (\S*) (\d+) [\d.]+$", output, re.MULTILINE)
+    told = re.search(r"^(\d{3}) (\S*) (-?\d+) (\S*) (-?\d+) [\d.]+$", output, re.MULTILINE)
     if told is None:
         broken = outcome is Outcome.CONNECTED
         return Ending(Outcome.BROKEN_PROBE if broken else outcome)
@@ -83,7 +86,7 @@ def _read_connect(code: int, output: str) -> Ending:
     word = re.search(r"^(TIMEOUT|REFUSED|DNS|OTHER|UNKNOWN)\b.*", output, re.MULTILINE)
     if code != 1 or word is None:
         return Ending(Outcome.BROKEN_PROBE)
-    if word[1] == "OTHER" and "no route to host" in word[0]:
+    if word[1] == "OTHER" and any(reason in word[0] for reason in NO_WAY):
         return Ending(Outcome.UNREACHABLE)
     return Ending(AGNHOST_CONNECT_WORDS.get(word[1], Outcome.BROKEN_PROBE), word[0])
 
@@ -92,7 +95,8 @@ def _read_dig(code: int, output: str, query_id: int) -> Ending:
     """dig exits with 0 for any answer, 9 for none; the header tells which answer it was."""
     sent = {"DnsId": query_id}
     if code == 9:
-        return Ending(Outcome.TIMED_OUT, sent=sent)
+        refused = "connection refused" in output
+        return Ending(Outcome.REFUSED if refused else Outcome.TIMED_OUT, sent=sent)
     status = re.search(r"status: (\w+), id: (\d+)", output)
     if code != 0 or status is None or int(status[2]) != query_id:
         return Ending(Outcome.BROKEN_PROBE, sent=sent)
