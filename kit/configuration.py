@@ -19,6 +19,10 @@ class Wish:
     on: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        if both := sorted(self.on & self.off):
+            raise ValueError(f"{', '.join(both)} cannot be on and off at once")
+
     def agrees_with(self, other: Wish) -> bool:
         return not (self.on & other.off or self.off & other.on)
 
