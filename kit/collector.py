@@ -35,12 +35,15 @@ class Collector:
 
     def read(self) -> dict[str, Any]:
         """The live object; Inconclusive without one."""
-        found = self.cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME)
+        found: dict[str, Any] | None = self.cluster.get(
+            FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME
+        )
         if found is None:
             raise Inconclusive(
                 "the cluster has no FlowCollector named cluster: create one, or install the "
                 "Network Observability Operator first"
             )
+        found.setdefault("spec", {})
         return found
 
     def pipeline(self) -> Pipeline:

@@ -46,8 +46,9 @@ def run_probe(cluster: Cluster, waiting: Waiting, pod: dict[str, Any], command: 
     except Unmet as late:
         raise Inconclusive(late.because) from None
     state = _terminated(done or {})
-    if done is None or state is None:
-        raise Inconclusive(f"the probe {name} did not run: {reason(done)}")
+    if done is None or state is None or not (state.get("startedAt") and state.get("finishedAt")):
+        why = (state or {}).get("reason") or reason(done)
+        raise Inconclusive(f"the probe {name} did not run: {why}")
     output = cluster.logs(namespace, name)
     ending = command.read(int(state["exitCode"]), output)
     return Report(

@@ -40,6 +40,9 @@ def rolled_out(workload: Object | None) -> Verdict:
     wanted, updated, ready = _counts(workload)
     if wanted == 0:
         return unmet("no pod of it is wanted anywhere")
+    old = int(status.get("replicas", updated)) - updated
+    if old > 0:
+        return unmet(f"{old} pods of an older template are still there")
     if updated == wanted == ready:
         return met(f"{ready} of {wanted} pods are ready")
     return unmet(f"{updated} of {wanted} pods are updated, {ready} ready")

@@ -1,0 +1,76 @@
+"""The few calls of kit.cluster that the kit's own modules make, on a dict of objects."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+Object = dict[str, Any]
+
+
+class FakeCluster:
+    """Holds objects as they were put; `written` tells every write, `on_read` may move the world."""
+
+    def __init__(self, *objects: Object) -> None:
+        self.objects: dict[tuple[str, str | None, str], Object] = {}
+        self.written: list[tuple[str, Object]] = []
+        self.kinds: set[str] = set()
+        self.output = ""
+        self.on_read: Callable[[], None] = lambda: None
+        for item in objects:
+            self.put(item)
+
+    def put(self, item: Object) -> Object:
+        self.objects[_key(item)] = copy.deepcopy(item)
+        return copy.deepcopy(item)
+
+    def get(self, _version: str, kind: str, name: str, namespace: str | None = None) -> Any:
+        self.on_read()
+        return copy.deepcopy(self.objects.get((kind, namespace, name)))
+
+    def list(
+        self, _version: str, kind: str, namespace: str | None = None, selector: str = ""
+    ) -> list[Object]:
+        self.on_read()
+        wanted = dict(part.split("=") for part in selector.split(",") if part)
+        return [
+            copy.deepcopy(item)
+            for (a_kind, a_namespace, _), item in self.objects.items()
+            if (a_kind, a_namespace) == (kind, namespace)
+            and wanted.items() <= item["metadata"].get("labels", {}).items()
+        ]
+
+    def create(self, item: Object) -> Object:
+        self.written.append(("create", copy.deepcopy(item)))
+        return self.put(item)
+
+    def apply(self, item: Object) -> Object:
+        self.written.append(("apply", copy.deepcopy(item)))
+        return self.put(_merged(self.objects.get(_key(item), {}), item))
+
+    def replace(self, item: Object) -> Object:
+        self.written.append(("replace", copy.deepcopy(item)))
+        return self.put(item)
+
+    def delete(self, which: tuple[str, str, str, str | None]) -> None:
+        _version, kind, name, namespace = which
+        self.written.append(("delete", {"kind": kind, "name": name}))
+        self.objects.pop((kind, namespace, name), None)
+
+    def logs(self, _namespace: str, _pod: str) -> str:
+        return self.output
+
+    def serves(self, version: str, kind: str) -> bool:
+        return f"{version}/{kind}" in self.kinds
+
+
+def _key(item: Object) -> tuple[str, str | None, str]:
+    metadata = item["metadata"]
+    return item["kind"], metadata.get("namespace"), metadata["name"]
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {key: _merged(old.get(key), new.get(key, old.get(key))) for key in {**old, **new}}
+    return copy.deepcopy(new)

@@ -1,0 +1,150 @@
+"""The FlowCollector on loan: changed only where it differs, awaited in the pods, given back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from kit.collector import Collector, agent_namespace, differences
+from kit.configuration import Configuration
+from kit.verdict import Inconclusive
+from kit.wait import Waiting
+from selftest.fake_cluster import FakeCluster
+from selftest.fake_time import FakeTime, fake_time
+
+__all__ = ["fake_time"]
+
+RTT, DNS = Configuration(("FlowRTT",)), Configuration(("DNSTracking", "FlowRTT"))
+READY = {"conditions": [{"type": "Ready", "status": "True"}]}
+
+
+def flow_collector(spec: dict[str, Any] | None = None) -> dict[str, Any]:
+    ours = {"namespace": "flows", "agent": {"ebpf": {"features": ["FlowRTT"], "sampling": 1}}}
+    found = {"kind": "FlowCollector", "metadata": {"name": "cluster"}, "status": READY}
+    return found | {"spec": ours if spec is None else spec}
+
+
+def template(configuration: Configuration) -> dict[str, Any]:
+    shown = configuration.environment().items()
+    env = [{"name": name, "value": value} for name, value in shown if value is not None]
+    return {"spec": {"containers": [{"name": "agent", "env": env}]}}
+
+
+def agents(daemonset: Configuration, *pods: Configuration, ready: int = 2) -> list[dict[str, Any]]:
+    where, app = {"namespace": "flows-privileged"}, {"app": "netobserv-ebpf-agent"}
+    made = [
+        {"kind": "Pod", "metadata": where | {"name": f"agent-{n}", "labels": app}} | template(shown)
+        for n, shown in enumerate(pods)
+    ]
+    status = {"desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberReady": ready}
+    owner = {
+        "kind": "DaemonSet",
+        "metadata": where | {"name": "netobserv-ebpf-agent"},
+        "spec": {"template": template(daemonset)},
+        "status": status,
+    }
+    return [owner, *made]
+
+
+def test_without_a_flow_collector_nothing_can_be_said():
+    with pytest.raises(Inconclusive, match=r"no FlowCollector named cluster: create one"):
+        Collector(FakeCluster(), Waiting()).read()
+
+
+def test_what_is_in_force_already_is_not_written_again(fake_time: FakeTime):
+    cluster = FakeCluster(flow_collector(), *agents(RTT, RTT, RTT))
+    collector = Collector(cluster, Waiting())
+    collector.use(RTT)
+    assert (cluster.written, collector.rollouts, fake_time.slept) == ([], 0, [])
+
+
+def test_the_order_of_features_does_not_matter(fake_time: FakeTime):
+    live = flow_collector()
+    live["spec"]["agent"]["ebpf"]["features"] = ["FlowRTT", "DNSTracking"]
+    cluster = FakeCluster(live, *agents(DNS, DNS, DNS))
+    Collector(cluster, Waiting()).use(DNS)
+    assert cluster.written == []
+
+
+def test_a_change_applies_our_fields_alone(fake_time: FakeTime):
+    cluster = FakeCluster(flow_collector(), *agents(DNS, DNS, DNS))
+    collector = Collector(cluster, Waiting())
+    collector.use(DNS)
+    ((verb, written),) = cluster.written
+    assert (verb, written["metadata"], written["spec"]) == (
+        "apply",
+        {"name": "cluster"},
+        DNS.spec(),
+    )
+    assert collector.rollouts == 1
+
+
+@pytest.mark.parametrize(
+    "world, says",
+    [
+        ([], "there is no DaemonSet netobserv-ebpf-agent"),
+        (agents(RTT, RTT, RTT), "does not ask for it yet"),
+        (agents(DNS, DNS, DNS, ready=1), "1 ready"),
+        (agents(DNS, DNS, RTT), "agents still run another configuration: agent-1"),
+        (agents(DNS), "agents still run another configuration: none is there"),
+    ],
+)
+def test_the_condition_ready_proves_nothing(fake_time: FakeTime, world, says):
+    cluster = FakeCluster(flow_collector(), *world)
+    with pytest.raises(Inconclusive) as late:
+        Collector(cluster, Waiting()).use(DNS)
+    assert says in str(late.value)
+    told = "the agents collect DNSTracking, FlowRTT at sampling 1: not within 600 s"
+    assert str(late.value).startswith(told)
+
+
+def test_a_rollout_is_waited_for_pod_by_pod(fake_time: FakeTime):
+    cluster = FakeCluster(flow_collector(), *agents(RTT, RTT, RTT))
+
+    def world() -> None:
+        pods = [DNS if fake_time.passed > at else RTT for at in (20, 40)]
+        for item in agents(DNS if fake_time.passed > 10 else RTT, *pods):
+            cluster.put(item)
+
+    cluster.on_read = world
+    Collector(cluster, Waiting()).use(DNS)
+    assert 40 < fake_time.passed < 42
+
+
+def test_restoring_replaces_the_whole_spec_and_nothing_else():
+    original = {"namespace": "flows", "loki": {"mode": "Monolithic"}}
+    cluster = FakeCluster(flow_collector())
+    collector = Collector(cluster, Waiting())
+    collector.restore(original)
+    ((verb, written),) = cluster.written
+    assert (verb, written["spec"], written["status"]) == ("replace", original, READY)
+    collector.restore(original)
+    assert len(cluster.written) == 1
+
+
+def test_a_spec_that_does_not_come_back_is_told_field_by_field(monkeypatch):
+    cluster = FakeCluster(flow_collector())
+    monkeypatch.setattr(cluster, "replace", copy.deepcopy)  # a write that is lost
+    with pytest.raises(Inconclusive, match=r"not restored: spec\.agent is .* instead of None"):
+        Collector(cluster, Waiting()).restore({"namespace": "flows"})
+
+
+def test_a_flow_collector_without_a_spec_has_an_empty_one():
+    bare = flow_collector()
+    del bare["spec"]
+    assert Collector(FakeCluster(bare), Waiting()).read()["spec"] == {}
+
+
+def test_agents_live_beside_the_collectors_namespace():
+    assert agent_namespace(flow_collector()) == "flows-privileged"
+    assert agent_namespace({"spec": {}}) == "netobserv-privileged"
+
+
+def test_differences_are_paths():
+    wanted = {"a": {"b": 1, "c": [1]}, "d": 2}
+    assert differences(wanted, {"a": {"b": 2, "c": [1]}}) == (
+        "spec.a.b is 2 instead of 1; spec.d is None instead of 2"
+    )
+    assert differences(wanted, copy.deepcopy(wanted)) == ""
