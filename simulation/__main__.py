@@ -22,9 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("\n".join(f"{name:38} {says}" for name, says in sorted(known().items())))
         return 0
     try:
-        simulation = Simulation(
-            options.seed, PACES[options.pace], options.fault, options.directory
-        )
+        simulation = Simulation(options.seed, PACES[options.pace], options.fault, options.directory)
     except UnknownFault as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR

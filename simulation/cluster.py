@@ -15,9 +15,11 @@ from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
 from simulation.controllers.collector import FlowCollectors
 from simulation.controllers.collector_webhook import Webhook
+from simulation.controllers.controller import Controller
 from simulation.controllers.cronjobs import CronJobs
 from simulation.controllers.daemonsets import DaemonSets
 from simulation.controllers.deployments import Deployments
+from simulation.controllers.expositions import Expositions
 from simulation.controllers.firewalls import EgressFirewalls
 from simulation.controllers.flows import Flows
 from simulation.controllers.hub import Hub, Stage
@@ -35,10 +37,15 @@ from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.faults import Faults
 from simulation.loki import LokiServer, LokiStore
-from simulation.world import World
+from simulation.world import Noise, World
 
 ADMIN, AUDITOR = "kube:admin", "auditor"
 START_LIMIT, STOP_LIMIT = 30.0, 5.0
+
+CONTROLLERS: tuple[type[Controller], ...] = (
+    *(Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs),
+    *(Services, EgressFirewalls, FlowCollectors),
+)
 
 log = logging.getLogger("simulation")
 
@@ -101,8 +108,8 @@ class Simulation:
         clock = Clock(self.speed)
         store = Store(clock.now)
         server = await serve(store)
+        self.parts = Parts(self, clock, store, server.ca_pem.decode())
         try:
-            self.parts = Parts(self, clock, store, server)
             await self.parts.populate()
             self._write_kubeconfigs(store, server)
             self._started.set()
@@ -126,36 +133,40 @@ class Simulation:
 class Parts:
     """Everything that lives on the loop of one simulation."""
 
-    def __init__(self, simulation: Simulation, clock: Clock, store: Store, server: Server) -> None:
+    def __init__(self, simulation: Simulation, clock: Clock, store: Store, ca_pem: str) -> None:
         rng = random.Random(simulation.seed)
         store.graceful_pods = True
         self.clock, self.store = clock, store
         self.world = World(clock, random.Random(rng.random()), simulation.faults)
         self.hub = Hub(store, clock, self.world, Stage(rng, simulation.faults))
+        self.noise = Noise(self.world)
         self.loki = LokiStore(clock.now)
         self.loki_server = LokiServer(self.loki, clock.now)
-        self._ca_pem = server.ca_pem.decode()
+        self._ca_pem = ca_pem
 
     async def populate(self) -> None:
         population.add_kinds(self.store)
         self._employ()
         population.add_cluster(self.store)
         population.add_flow_collector(self.store)
+        for host in population.outside():
+            self.world.add_external(host)
         await self.hub.settle()
+        self.noise.start()
 
     def _employ(self) -> None:
         hub = self.hub
         for part in (Nodes, PodSecurity, NetworkPolicies, Webhook, Sampler):
             part(hub)
-        for controller in (Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs):
-            controller(hub)
-        for controller in (Services, EgressFirewalls, FlowCollectors):
+        for controller in CONTROLLERS:
             controller(hub)
         Namespaces(hub, self._ca_pem)
         Loki(hub, self.loki_server, "netobserv")
         self.flows = Flows(hub, self.loki)
         self.kubelet = Kubelet(hub)
+        Expositions(hub, self.flows)
         self.store.logs.register(self.kubelet.logs)
 
     async def close(self) -> None:
+        self.noise.stop()
         await self.hub.close()

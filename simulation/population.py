@@ -11,6 +11,7 @@ import yaml
 
 from catalog.upstream import FLOW_COLLECTOR_API
 from simulation.apiserver import Store, definitions
+from simulation.world import External
 
 Json = dict[str, Any]
 
@@ -72,6 +73,18 @@ def add_flow_collector(store: Store) -> None:
     made = store.create(kind, None, obj, manager="kubectl-create")
     made["spec"].setdefault("processor", {})["addZone"] = False
     store.update(kind, None, made, manager="platform-gitops")
+
+
+def outside() -> list[External]:
+    return [
+        External(
+            row["address"],
+            tuple(row["names"]),
+            tuple(row.get("tcp_ports", ())),
+            tuple(row.get("udp_ports", ())),
+        )
+        for row in read("externals.yaml")
+    ]
 
 
 def _put(store: Store, obj: Json) -> None:

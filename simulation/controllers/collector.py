@@ -39,7 +39,7 @@ class FlowCollectors(Controller):
     owns = ("apps/v1/DaemonSet", "apps/v1/Deployment")
     delay = (0.4, 1.0)
 
-    async def reconcile(self, namespace: str, name: str) -> None:
+    async def reconcile(self, _namespace: str, name: str) -> None:
         collector = self.store.find(KIND, None, name)
         if collector is None or name != FLOW_COLLECTOR_NAME:
             return
@@ -67,8 +67,9 @@ class FlowCollectors(Controller):
     def _namespace(self, collector: Json, name: str, labels: dict[str, str]) -> None:
         if self.store.find("v1/Namespace", None, name) is None:
             labels = {"app": OPERATOR, **labels}
-            obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-            obj["metadata"] |= {"labels": labels, "ownerReferences": [owner_reference(collector)]}
+            owners = [owner_reference(collector)]
+            metadata = {"name": name, "labels": labels, "ownerReferences": owners}
+            obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
             self.store.create("v1/Namespace", None, obj, manager=OPERATOR)
 
     def _ensure(self, collector: Json, obj: Json) -> None:

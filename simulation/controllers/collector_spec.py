@@ -91,5 +91,3 @@ def seconds(text: str) -> float:
     """A duration as the CRD allows it: digits, then ns, ms, s or m; bare digits are nanoseconds."""
     digits = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     return float(digits) * UNITS[text[len(digits) :]]
-
-

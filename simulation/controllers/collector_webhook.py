@@ -24,7 +24,7 @@ class Webhook:
     def __init__(self, hub: Hub) -> None:
         hub.store.admit("FlowCollector", self.admit)
 
-    def admit(self, obj: Json, old: Json | None, operation: str) -> list[str]:
+    def admit(self, obj: Json, _old: Json | None, operation: str) -> list[str]:
         if operation == "DELETE":
             return []
         spec = CollectorSpec(obj.get("spec") or {})

@@ -185,6 +185,3 @@ def _ending(code: int, began: str, ended: str, uid: str) -> Json:
         "finishedAt": ended,
         "containerID": f"cri-o://{uid.replace('-', '')}",
     }
-
-
-

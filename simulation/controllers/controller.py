@@ -15,7 +15,7 @@ CONFLICT, NOT_FOUND = 409, 404
 
 
 class Controller:
-    """Reconciles every object of `kind`; objects of the kinds it `owns` lead back to their owner."""
+    """Reconciles every object of `kind`; objects of kinds that it `owns` lead back to theirs."""
 
     kind = ""
     owns: tuple[str, ...] = ()
@@ -33,10 +33,10 @@ class Controller:
     def short(kind: str) -> str:
         return kind.rsplit("/", 1)[-1]
 
-    def on_own(self, event: str, obj: Json) -> None:
+    def on_own(self, _event: str, obj: Json) -> None:
         self.enqueue(key_of(obj))
 
-    def on_owned(self, event: str, obj: Json) -> None:
+    def on_owned(self, _event: str, obj: Json) -> None:
         owner = controller_of(obj)
         if owner and owner["kind"] == self.short(self.kind):
             self.enqueue((obj["metadata"].get("namespace", ""), owner["name"]))

@@ -35,7 +35,7 @@ class CronJobs(Controller):
     def _run_if_due(self, cron: Json) -> None:
         spec, status = cron["spec"], cron.setdefault("status", {})
         if spec.get("suspend"):
-            return
+            return None
         try:
             schedule = parse(spec["schedule"])
         except ValueError as error:
@@ -55,8 +55,8 @@ class CronJobs(Controller):
         running = [job for job in self.jobs.owned_by(cron) if not finished(job)]
         policy = cron["spec"].get("concurrencyPolicy", "Allow")
         if running and policy == "Forbid":
-            text = "Not starting job because prior execution is running and concurrency policy is Forbid"
-            tell(self.hub, cron, "JobAlreadyActive", text)
+            text = "Not starting job because prior execution is running and concurrency policy is "
+            tell(self.hub, cron, "JobAlreadyActive", text + policy)
         else:
             for job in running if policy == "Replace" else []:
                 self.store.delete(JOB, job["metadata"]["namespace"], job["metadata"]["name"])

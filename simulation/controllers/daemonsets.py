@@ -46,7 +46,7 @@ class DaemonSets(Controller):
         self.pods, self.nodes = hub.seen["Pod"], hub.seen["Node"]
         self.nodes.on_change(self._on_node)
 
-    def _on_node(self, event: str, obj: Json) -> None:
+    def _on_node(self, event: str, _node: Json) -> None:
         for owner in self.hub.seen["DaemonSet"].all():
             self.on_own(event, owner)
 

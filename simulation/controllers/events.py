@@ -34,7 +34,7 @@ def warn(hub: Hub, about: Json, reason: str, message: str) -> None:
 
 def _event(about: Json, reason: str, message: str, kind: str) -> Json:
     metadata = about["metadata"]
-    involved = {key: about[key] for key in ("apiVersion", "kind") if key in about}
+    involved: Json = {key: about[key] for key in ("apiVersion", "kind") if key in about}
     involved |= {key: metadata[key] for key in ("name", "namespace", "uid") if key in metadata}
     return {
         "apiVersion": "v1",

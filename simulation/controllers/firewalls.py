@@ -30,7 +30,7 @@ class EgressFirewalls(Controller):
         self._enforced: dict[Key, list[Json]] = {}
         hub.seen["Node"].on_change(self._on_node)
 
-    def _on_node(self, event: str, node: Json) -> None:
+    def _on_node(self, event: str, _node: Json) -> None:
         """A new node has said nothing yet: the roll-up is empty until it does."""
         for firewall in self.hub.seen["EgressFirewall"].all() if event != "MODIFIED" else []:
             self.on_own(event, firewall)

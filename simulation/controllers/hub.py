@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulation.apiserver import Store
 from simulation.clock import Clock
 from simulation.controllers.informer import Informers
-
 from simulation.faults import Faults
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ class Jobs(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         job = self.store.find(KIND, namespace, name)
         if job is None or job["metadata"].get("deletionTimestamp"):
-            return
+            return None
         if finished(job):
             return self._expire(job)
         status = dict(job.get("status") or {})
@@ -51,7 +51,9 @@ class Jobs(Controller):
         if status["succeeded"] >= spec.get("completions", spec.get("parallelism", 1)):
             status["completionTime"] = self.hub.clock.stamp()
             text = "Reached expected number of succeeded pods"
-            self._conclude(job, status, ("SuccessCriteriaMet", "Complete"), "CompletionsReached", text)
+            self._conclude(
+                job, status, ("SuccessCriteriaMet", "Complete"), "CompletionsReached", text
+            )
         elif status["failed"] > spec.get("backoffLimit", 6):
             text = "Job has reached the specified backoff limit"
             self._fail(job, status, "BackoffLimitExceeded", text, pods)
@@ -94,7 +96,7 @@ class Jobs(Controller):
             return True
         ends = [_ended(pod) for pod in self.hub.seen["Pod"].owned_by(job)]
         due = max(ends) + min(BACK_OFF * 2 ** (status["failed"] - 1), 360.0)
-        left = due - self.hub.clock.now()
+        left: float = due - self.hub.clock.now()
         if left > 0:
             self.enqueue_after(key_of(job), left + 0.1)
         return left <= 0

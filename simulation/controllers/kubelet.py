@@ -150,4 +150,3 @@ def _refuse_waiting(run: PodRun, container: ContainerRun, previous: bool) -> Non
         what = "trying and failing to pull image" if "Image" in reason else reason
         text = f"{where} is waiting to start: {what}"
         raise ApiError(400, "BadRequest", text)
-

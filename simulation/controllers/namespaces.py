@@ -17,7 +17,7 @@ class Namespaces(Controller):
         super().__init__(hub)
         self._ca_pem = ca_pem
 
-    async def reconcile(self, namespace: str, name: str) -> None:
+    async def reconcile(self, _namespace: str, name: str) -> None:
         found = self.store.find(KIND, None, name)
         if found is None or found["metadata"].get("deletionTimestamp"):
             return

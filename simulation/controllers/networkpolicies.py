@@ -1,4 +1,4 @@
-"""OVN-Kubernetes' network policies: all of them reach the packets soon after any of them changed."""
+"""OVN-Kubernetes' network policies: all reach the packets soon after any of them changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class NetworkPolicies:
         hub.seen["NetworkPolicy"].on_change(self._on_change)
         hub.seen["Namespace"].on_change(self._on_namespace)
 
-    def _on_change(self, event: str, policy: Json) -> None:
+    def _on_change(self, _event: str, _policy: Json) -> None:
         if not self._waiting:
             self._waiting = True
             self.hub.spawn(self._enforce())

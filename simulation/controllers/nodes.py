@@ -1,4 +1,4 @@
-"""Nodes as the world knows them: where machines are, and which slice of the pod network is theirs."""
+"""Nodes as the world knows them: where they are, and which slice of the pod network is theirs."""
 
 from __future__ import annotations
 

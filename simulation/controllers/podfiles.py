@@ -135,4 +135,5 @@ def check_volumes(store: Store, pod: Json) -> None:
         try:
             dict(_content(store, pod, volume))
         except Missing as missing:
-            raise Missing(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {missing}')
+            text = f'MountVolume.SetUp failed for volume "{volume["name"]}" : {missing}'
+            raise Missing(text) from None

@@ -14,8 +14,10 @@ from simulation.controllers.hub import Hub, Json
 LABEL = "pod-security.kubernetes.io/"
 HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
 BASELINE_CAPABILITIES = frozenset(
-    "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID "
-    "SETPCAP SETUID SYS_CHROOT".split()
+    (
+        *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"),
+        *("NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+    )
 )
 
 
@@ -26,7 +28,7 @@ class PodSecurity:
         self._namespaces = hub.seen["Namespace"]
         hub.store.admit("Pod", self.admit)
 
-    def admit(self, obj: Json, old: Json | None, operation: str) -> list[str]:
+    def admit(self, obj: Json, _old: Json | None, operation: str) -> list[str]:
         if operation != "CREATE":
             return []
         metadata = obj["metadata"]
@@ -114,7 +116,9 @@ def _no_capabilities(spec: Json) -> Iterator[str]:
 
 
 def _escalation(spec: Json) -> Iterator[str]:
-    bad = [c for c in _containers(spec) if _security(c).get("allowPrivilegeEscalation") is not False]
+    bad = [
+        c for c in _containers(spec) if _security(c).get("allowPrivilegeEscalation") is not False
+    ]
     if bad:
         must = "must set securityContext.allowPrivilegeEscalation=false"
         yield f"allowPrivilegeEscalation != false ({_named(bad)} {must})"

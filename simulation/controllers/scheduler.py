@@ -29,9 +29,9 @@ class Scheduler(Controller):
         super().__init__(hub)
         self.pods, self.nodes = hub.seen["Pod"], hub.seen["Node"]
 
-    def on_own(self, event: str, obj: Json) -> None:
-        if event != "DELETED" and not obj["spec"].get("nodeName"):
-            super().on_own(event, obj)
+    def on_own(self, _event: str, obj: Json) -> None:
+        if _event != "DELETED" and not obj["spec"].get("nodeName"):
+            super().on_own(_event, obj)
 
     async def reconcile(self, namespace: str, name: str) -> None:
         pod = self.store.find(POD, namespace, name)
@@ -60,7 +60,9 @@ class Scheduler(Controller):
     def _bind(self, pod: Json, node: str) -> None:
         namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
         pod["spec"]["nodeName"] = node
-        status = self.store.update(POD, namespace, pod, manager="kube-scheduler").get("status") or {}
+        status = (
+            self.store.update(POD, namespace, pod, manager="kube-scheduler").get("status") or {}
+        )
         self._condition(namespace, name, status, {"type": "PodScheduled", "status": "True"})
         if not self.hub.settling:
             message = f"Successfully assigned {namespace}/{name} to {node}"
@@ -107,7 +109,9 @@ def refusal(pod: Json, node: Json, nodes: list[Json], pods: list[Json]) -> str |
 def affinity_refusal(pod: Json, node: Json, nodes: list[Json], pods: list[Json]) -> str | None:
     affinity = pod["spec"].get("affinity") or {}
     for term in _required(affinity.get("podAffinity")):
-        if not _neighbours(term, pod, node, nodes, pods) and not _first_of_its_kind(term, pod, pods):
+        if not _neighbours(term, pod, node, nodes, pods) and not _first_of_its_kind(
+            term, pod, pods
+        ):
             return "node(s) didn't match pod affinity rules"
     for term in _required(affinity.get("podAntiAffinity")):
         if _neighbours(term, pod, node, nodes, pods):

@@ -96,7 +96,7 @@ class Services(Controller):
 
 def target_port(port: Json, pod: Json | None) -> int:
     """The number behind a targetPort; a name is looked up in the pod's ports."""
-    target = port.get("targetPort", port["port"])
+    target: int | str = port.get("targetPort") or port["port"]
     if isinstance(target, int):
         return target
     if target.isdigit():
