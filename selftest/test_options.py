@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-import catalog.faults
 from fixtures.options import OPTIONS
 
 pytest_plugins = ["sample_suite"]
-
-
-@pytest.fixture(autouse=True)
-def one_fault(monkeypatch):
-    names = {"firewall-allows-all": catalog.faults.Fault("firewall-allows-all", "all is allowed")}
-    monkeypatch.setattr(catalog.faults, "FAULTS_BY_NAME", names, raising=False)
 
 
 @pytest.mark.parametrize(
