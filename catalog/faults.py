@@ -1,17 +1,170 @@
 """The named lies that a simulated cluster can tell, and the scenarios that must catch each.
 
-A fault says what the cluster does wrong. What it does is written in the simulation, under its name.
+A fault says what the cluster does wrong; what it does is written in the simulation, under its name.
+`caught_by` holds scenario titles, or names of feature files for all of their scenarios.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+EVERYTHING = "every scenario"
+
 
 @dataclass(frozen=True)
 class Fault:
-    """One way for a cluster to be wrong; exactly the scenarios titled in `caught_by` turn red."""
+    """One way for a cluster to be wrong; exactly the scenarios in `caught_by` do not pass."""
 
     name: str
     says: str
-    caught_by: tuple[str, ...] = ()
+    caught_by: tuple[str, ...]
+
+
+FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
+XLAT, OFF = "packet_translation.feature", "optional_features.feature"
+FIREWALL = "egress_firewall.feature"
+
+EACH_WAY = "A request to a service leaves a flow each way"
+NAMES = "A flow names who talked to whom"
+OWNER = "A flow to a pod names its node and its owner"
+VOLUME = "Bytes and packets match what was sent"
+BOTH_NODES = "Both nodes report traffic that crosses them"
+WITHIN_NODE = "Traffic within a node is reported as such"
+LAYER = "Traffic of applications is told apart from infrastructure"
+DATED = "A flow is dated by its traffic"
+LABELS = "Labels live in the stream and nowhere else"
+FLAGS = "The flags of a whole conversation are recorded"
+SAMPLED = "With every packet sampled the flow says so"
+
+RTT_ANSWER = "An answer shows how long the round trip took"
+RTT_SERVER = "The server's side measures its round trip as well"
+RTT_WITHIN = "Traffic within a node has a round-trip time too"
+RTT_UDP = "A lookup over UDP has no round-trip time"
+RTT_OFF = "Without round-trip times none of its fields appear"
+
+DNS_FOUND = "A name that exists is answered without error"
+DNS_MISSING = "A name that does not exist is reported as such"
+DNS_BROKEN = "A name server that fails is reported as such"
+DNS_SLOW = "The delay of a slow answer is measured"
+DNS_TCP = "A lookup over TCP is tracked as well"
+DNS_FLAGS = "The DNS flags tell an answer from a question"
+DNS_QUESTION = "A question carries no answer"
+DNS_OFF = "Without DNS tracking none of its fields appear"
+
+XLAT_POD = "A request to a service shows the pod that answered"
+XLAT_NAMED = "A translated flow names the pod behind the service"
+XLAT_WITHIN = "A service on the client's own node is translated too"
+XLAT_STRAIGHT = "A request straight to a pod is not translated"
+XLAT_OFF = "Without packet translation none of its fields appear"
+
+FW_DENIED = "Traffic to a denied address gets no answer and the rest still works"
+FW_FIRST_ALLOWS = "The first rule that fits decides for an allowed address"
+FW_FIRST_DENIES = "The first rule that fits decides for a denied address"
+FW_PORT = "A rule for one port leaves the other ports alone"
+FW_PODS = "Traffic between pods is not the firewall's business"
+FW_REMOVED = "Removing the firewall opens the way again"
+FW_OTHERS = "Other namespaces are not touched by the firewall"
+FW_DENYING = (FW_DENIED, FW_FIRST_DENIES)
+
+FAULTS = (
+    Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING,)),
+    Fault(
+        "flows-lost-one-direction",
+        "flows that answer are lost, flows that ask arrive",
+        (
+            *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS),
+            *(FW_FIRST_ALLOWS, FW_PORT, FW_PODS, FW_REMOVED, FW_OTHERS),
+        ),
+    ),
+    Fault(
+        "source-and-destination-swapped",
+        "names and namespaces are those of the other end",
+        (FLOWS, RTT, DNS, XLAT, OFF, FIREWALL),
+    ),
+    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME,)),
+    Fault("packets-are-zero", "flows carry 0 packets", (VOLUME,)),
+    Fault("owner-missing", "flows do not say which workload a pod belongs to", (EVERYTHING,)),
+    Fault(
+        "namespace-of-other-workload", "the destination namespace is that of a stranger", (NAMES,)
+    ),
+    Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),
+    Fault("direction-wrong", "ingress is called egress, and egress ingress", (BOTH_NODES,)),
+    Fault(
+        "only-one-node-reports",
+        "of two nodes that see a flow only the sending one reports it",
+        (BOTH_NODES, RTT_SERVER),
+    ),
+    Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", ()),
+    Fault("labels-in-line", "fields that are stream labels stay in the line too", (LABELS,)),
+    Fault("timestamps-in-seconds", "the times inside a flow are in seconds", (DATED,)),
+    Fault("foreign-workload-labels", "the owner labels are those of a stranger", (EVERYTHING,)),
+    Fault("rtt-missing", "no flow has a round-trip time", (RTT_ANSWER, RTT_SERVER, RTT_WITHIN)),
+    Fault("rtt-is-zero", "every round-trip time is 0", (RTT_ANSWER, RTT_SERVER, RTT_WITHIN)),
+    Fault(
+        "rtt-in-microseconds",
+        "round-trip times are in microseconds, not nanoseconds",
+        (RTT_ANSWER, RTT_SERVER, RTT_WITHIN),
+    ),
+    Fault("rtt-on-when-off", "round-trip times appear although the feature is off", (RTT_OFF,)),
+    Fault(
+        "dns-fields-missing",
+        "no flow has a DNS field",
+        (DNS,),
+    ),
+    Fault(
+        "dns-rcode-upper-case",
+        "response codes are spelt as dig spells them",
+        (DNS_FOUND, DNS_MISSING, DNS_BROKEN, DNS_TCP),
+    ),
+    Fault("dns-every-name-resolves", "names that do not exist have an address", (DNS_MISSING,)),
+    Fault("dns-latency-in-seconds", "DNS latencies are in seconds, not milliseconds", (DNS_SLOW,)),
+    Fault("dns-latency-zero", "every DNS latency is 0", (DNS_SLOW,)),
+    Fault("dns-id-wrong", "DNS ids are not those on the wire", (DNS,)),
+    Fault("dns-fields-on-queries", "DNS fields sit on queries and not on answers", (DNS,)),
+    Fault("dns-on-when-off", "DNS fields appear although the feature is off", (DNS_OFF,)),
+    Fault("servfail-as-noerror", "a failing server is reported as NoError", (DNS_BROKEN,)),
+    Fault("tcp-dns-untracked", "DNS over TCP is not tracked", (DNS_TCP,)),
+    Fault("xlat-missing", "no flow has a translated address", (XLAT_POD, XLAT_NAMED, XLAT_WITHIN)),
+    Fault(
+        "xlat-pre-nat",
+        "translated addresses are those from before the translation",
+        (XLAT_POD, XLAT_NAMED, XLAT_WITHIN),
+    ),
+    Fault(
+        "xlat-wrong-backend",
+        "the translated destination is a pod that got nothing",
+        (XLAT_POD, XLAT_NAMED, XLAT_WITHIN),
+    ),
+    Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED,)),
+    Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
+    Fault("firewall-allows-all", "egress firewalls deny nothing", (FIREWALL,)),
+    Fault(
+        "firewall-denies-all",
+        "egress firewalls deny everything outside",
+        (FW_DENIED, FW_FIRST_ALLOWS, FW_FIRST_DENIES, FW_PORT),
+    ),
+    Fault(
+        "firewall-order-reversed",
+        "of several matching firewall rules the last one wins",
+        (FW_FIRST_ALLOWS, FW_FIRST_DENIES),
+    ),
+    Fault(
+        "firewall-rejects",
+        "denied traffic is refused at once, not dropped in silence",
+        FW_DENYING,
+    ),
+    Fault(
+        "firewall-keeps-removed-rule",
+        "a firewall rule that was removed stays in force",
+        (FW_REMOVED,),
+    ),
+    Fault("firewall-ignores-ports", "firewall rules hold for every port", (FW_PORT,)),
+    Fault(
+        "denied-traffic-leaves-no-flow", "the agent does not see traffic that is denied", FW_DENYING
+    ),
+    Fault(
+        "reply-seen-for-denied", "a flow shows an answer to traffic that was denied", (FW_DENIED,)
+    ),
+)
+
+FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

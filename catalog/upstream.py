@@ -27,3 +27,13 @@ DEFAULT_WRITE_BATCH_WAIT = "1s"
 
 CLOCK_EXTENSION = "clock"
 """Kubeconfig extension of a cluster with a fast clock: `speed`, its seconds in one of ours."""
+
+FOREIGN_MANAGERS = {
+    "cluster-network-operator": "the Cluster Network Operator",
+    "argocd": "Argo CD",
+    "argoproj.io": "Argo CD",
+    "fluxcd.io": "Flux",
+    "kustomize-controller": "Flux",
+    "open-cluster-management": "Advanced Cluster Management",
+}
+"""Marks (labels, annotations, field managers) of objects that somebody else keeps as they are."""

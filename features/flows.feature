@@ -15,9 +15,9 @@ Feature: Plain flows
       | destination port | 80      |
       | source port      | as sent |
     And some flow from the service to the client shows
-      | protocol         | TCP     |
-      | source port      | 80      |
-      | destination port | as sent |
+      | protocol         | TCP               |
+      | source port      | 80                |
+      | destination port | the client's port |
 
   @severity.critical
   Scenario: A flow names who talked to whom

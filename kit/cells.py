@@ -23,6 +23,7 @@ FACTS = (
     "the client's name",
     "the client's namespace",
     "the client's address",
+    "the client's port",
     "the client's node",
     "the client's node address",
     "the server's name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from kit import evidence
@@ -40,8 +40,9 @@ class Clients:
 
 
 def _traffic(report: Report, target: End, server: End | None) -> Traffic:
+    port = report.ending.sent.get("SrcPort")
     return Traffic(
-        client=report.client,
+        client=replace(report.client, port=port if isinstance(port, int) else None),
         target=target,
         server=server,
         outcome=report.ending.outcome,

@@ -44,7 +44,7 @@ class Proxy(Protocol):
 
     @property
     def proxy_get(self) -> Callable[..., _Reply]:
-        """Takes namespace, service, port, path, params, headers and timeout."""
+        """Takes namespace, service, port, path, pairs of parameters, headers and timeout."""
 
 
 def find_loki(cluster: Proxy, flow_collector: Mapping[str, Any], loki_url: str | None) -> Loki:
@@ -95,7 +95,7 @@ def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[s
     def transport(path: str, params: Params) -> Answer:
         where = url.path.rstrip("/") + path
         reply = cluster.proxy_get(
-            space, target, port, where, params, headers=headers, timeout=TIMEOUT
+            space, target, port, where, list(params.items()), headers=headers, timeout=TIMEOUT
         )
         return Answer(reply.status, reply.body, reply.headers)
 

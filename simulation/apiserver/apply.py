@@ -25,7 +25,7 @@ from simulation.apiserver.managed import (
 )
 from simulation.apiserver.objects import Object, clone
 from simulation.apiserver.resources import Resource
-from simulation.apiserver.shapes import Shape, shape_of
+from simulation.apiserver.shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def conflicts(
     live: Object, wanted: dict[Path, Any], managers: list[Manager], application: Application
 ) -> list[tuple[Manager, Path]]:
     """Fields that somebody else set, and that this configuration would change."""
-    shape = shape_of(application.resource.schema)
+    shape = application.resource.shape
     flat = flatten(live, shape)
     changed = {p for p, value in wanted.items() if p in flat and flat[p] != value}
     mine = (application.manager, APPLY, application.subresource)
@@ -85,7 +85,6 @@ def _said_manager(manager: Manager) -> str:
         text += f' with subresource "{manager.subresource}"'
     if manager.operation == UPDATE:
         text += f" using {manager.api_version}"
-        text += f" at {manager.time}" if manager.time else ""
     return text
 
 
@@ -143,7 +142,7 @@ def remove(obj: Any, path: Path, shape: Shape) -> None:
 
 def _prune(merged: Object, dropped: set[Path], kept: set[Path], shape: Shape) -> None:
     prefixes = {path[:length] for path in kept for length in range(1, len(path) + 1)}
-    for path in sorted(dropped, key=len, reverse=True):
+    for path in sorted(dropped, key=len):  # an item before its key, by which it is found
         if path not in prefixes:
             remove(merged, path, shape)
 
@@ -151,7 +150,7 @@ def _prune(merged: Object, dropped: set[Path], kept: set[Path], shape: Shape) ->
 def applied(live: Object, application: Application, now: Callable[[], str]) -> Object:
     """The object after the apply; raises the 409 unless forced."""
     resource = application.resource
-    shape = shape_of(resource.schema)
+    shape = resource.shape
     config = owned_part(application.config, resource, application.subresource)
     wanted = applied_set(config, shape)
     managers = managers_of(live)
@@ -180,7 +179,7 @@ def _take_over(
     others = [m for m in managers if m is not mine]
     if mine:
         kept = paths.union(*(m.paths for m in others))
-        _prune(merged, mine.paths - paths, kept, shape_of(resource.schema))
+        _prune(merged, mine.paths - paths, kept, resource.shape)
     unchanged = mine is not None and mine.paths == paths
     time = mine.time if mine and unchanged else now
     me = Manager(application.manager, APPLY, resource.api_version, subresource, time, paths)

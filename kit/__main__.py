@@ -1,0 +1,63 @@
+"""Commands beside the test run: `python -m kit restore|images --kubeconfig FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kit.borrowing import give_back
+from kit.cluster import Cluster
+from kit.errors import InfrastructureError, UsageError
+from kit.images import images
+from kit.kubeconfig import load
+
+USAGE, INFRASTRUCTURE = 4, 10
+
+
+def main(arguments: list[str]) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        said = asked.run(asked)
+    except UsageError as error:
+        return _refuse(str(error), USAGE)
+    except InfrastructureError as error:
+        return _refuse(str(error), INFRASTRUCTURE)
+    sys.stdout.write(f"{said}\n")
+    return 0
+
+
+def restore(asked: argparse.Namespace) -> str:
+    cluster = Cluster(load(Path(asked.kubeconfig), asked.context), "restore")
+    cluster.connect()
+    return give_back(cluster)
+
+
+def list_images(_asked: argparse.Namespace) -> str:
+    return "\n".join(images())
+
+
+def _refuse(sentence: str, code: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]  # argparse exits with 2
+        self.exit(USAGE, f"{message}; see python -m kit --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m kit", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    give = commands.add_parser("restore", help="bring back a FlowCollector that a run has borrowed")
+    give.add_argument("--kubeconfig", required=True, metavar="FILE")
+    give.add_argument("--context", metavar="NAME")
+    give.set_defaults(run=restore)
+    every = commands.add_parser("images", help="print every image to mirror")
+    every.set_defaults(run=list_images)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
