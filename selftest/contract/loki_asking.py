@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 import requests
 
-from selftest.contract.loki_cases import ENTRIES, RUN, SECOND, Case, Push
+from selftest.contract.loki_cases import Case
+from selftest.contract.loki_entries import ENTRIES, RUN, SECOND, Push
 from simulation.apiserver.proxy import HttpRequest
 from simulation.loki import LokiServer
 

@@ -6,7 +6,7 @@ Source: loki v3 pkg/logql/syntax/syntax.y, `labelFilter`.
 from __future__ import annotations
 
 from simulation.loki.cursor import Cursor
-from simulation.loki.quantities import number, unquoted
+from simulation.loki.quantities import number
 from simulation.loki.refusals import ParseError, not_simulated
 from simulation.loki.regexes import BadPattern, compiled
 from simulation.loki.syntax import Both, Compare, Either, Filter, Matcher
@@ -45,8 +45,7 @@ def label_filter(cursor: Cursor, above: int = 0) -> Filter:
 def _operand(cursor: Cursor) -> Filter:
     if cursor.accept("("):
         inner = label_filter(cursor)
-        if not cursor.accept(")"):
-            raise cursor.unexpected()
+        cursor.either(")")
         return inner
     name = cursor.expect(NAME, "(").text
     if not cursor.at(*MATCH_OPS, *COMPARE_OPS):
@@ -73,11 +72,12 @@ def signed(cursor: Cursor) -> float:
     sign = -1.0 if cursor.at("-") else 1.0
     if cursor.at("+", "-"):
         cursor.take()
-        return sign * number(cursor.expect(NUMBER).text)
-    if not cursor.at(NUMBER):
-        raise cursor.unexpected()
-    return number(cursor.take().text)
+        return sign * _literal(cursor.expect(NUMBER).text)
+    return _literal(cursor.either(NUMBER).text)
 
 
-def text_of(cursor: Cursor) -> str:
-    return unquoted(cursor.expect(STRING).text)
+def _literal(text: str) -> float:
+    try:
+        return number(text)
+    except ValueError as error:
+        raise ParseError(f"unable to parse literal as a float: {error}") from None

@@ -87,6 +87,11 @@ def _chosen(wanted: tuple[tuple[str, str], ...]) -> Callable[[Row], bool]:
     return stage
 
 
+def is_path(path: str) -> bool:
+    """Names with points between, and `["name"]` or `[number]`."""
+    return bool(path) and not _PATH.sub("", path)
+
+
 def _steps(path: str) -> list[str | int]:
     return [int(at) if at else name or key for name, key, at in _PATH.findall(path)]
 

@@ -57,7 +57,7 @@ def _named_in(line: str) -> str:
     pairs = [(key, value.strip('"')) for key, value in _PAIR.findall(line)]
     wanted = [name.lower() for name in FIELDS]
     ranked = [(wanted.index(k.lower()), value) for k, value in pairs if k.lower() in wanted]
-    return min(ranked)[1] if ranked else ""
+    return min(ranked, key=lambda pair: pair[0])[1] if ranked else ""
 
 
 def _in_object(record: dict[str, Any], depth: int) -> str | None:

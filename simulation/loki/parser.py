@@ -5,7 +5,7 @@ Source: loki v3 pkg/logql/syntax/syntax.y and the checks in ast.go and parser.go
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from simulation.loki import checks
 from simulation.loki.arithmetic import calculate
@@ -50,6 +50,8 @@ def parse(query: str) -> Query:
     parsed = _expression(cursor, 0)
     if not cursor.at(END):
         raise cursor.unexpected()
+    if cursor.problem:
+        raise cursor.problem
     checks.check(parsed)
     return parsed
 
@@ -62,7 +64,8 @@ def _expression(cursor: Cursor, above: int) -> Query:
         if cursor.at("on", "ignoring"):
             raise not_simulated("vector matching with on or ignoring")
         right = _expression(cursor, rank - 1 if op == "^" else rank)
-        left = _binary(op, left, right, as_bool)
+        nothing: Metric = Number(0)
+        left = cursor.later(partial(_binary, op, left, right, as_bool), nothing)
     return left
 
 
@@ -78,7 +81,7 @@ def _operand(cursor: Cursor) -> Query:
     if kind == "(":
         cursor.take()
         inner = _expression(cursor, 0)
-        cursor.expect(")")
+        cursor.either(")")
         return inner
     if kind == "{":
         return selection(cursor)
@@ -100,11 +103,12 @@ def _vector_aggregation(cursor: Cursor) -> VectorAggregation:
     parameter = None
     if cursor.at(NUMBER):
         parameter = cursor.take().text
-        cursor.expect(",")
+        cursor.either(",")
     inner = checks.metric(cursor, _expression(cursor, 0))
-    cursor.expect(")")
+    cursor.either(")")
     grouping = grouping or _grouping(cursor)
-    return VectorAggregation(op, inner, grouping, checks.vector_parameter(op, parameter))
+    most = cursor.later(partial(checks.vector_parameter, op, parameter), 0)
+    return VectorAggregation(op, inner, grouping, most)
 
 
 def _grouping(cursor: Cursor) -> Grouping | None:
@@ -116,7 +120,7 @@ def _grouping(cursor: Cursor) -> Grouping | None:
     while not cursor.at(")"):
         labels.append(cursor.expect(NAME, *(() if labels else (")",))).text)
         if not cursor.accept(",") and not cursor.at(")"):
-            raise cursor.unexpected(")", ",")
+            raise cursor.unexpected(",", ")")
     cursor.expect(")")
     return Grouping(tuple(labels), without)
 
@@ -132,10 +136,10 @@ def _range_aggregation(cursor: Cursor) -> RangeAggregation:
         raise cursor.unexpected(NUMBER, "{", "(")
     selected, unwrap, range_ns, offset_ns = _log_range(cursor)
     cursor.expect(")")
-    value = checks.range_parameter(op, parameter)
+    value = cursor.later(partial(checks.range_parameter, op, parameter), None)
     grouping = _grouping(cursor)
     aggregation = RangeAggregation(op, selected, range_ns, offset_ns, unwrap, grouping, value)
-    return checks.range_aggregation(aggregation)
+    return cursor.later(partial(checks.range_aggregation, aggregation), aggregation)
 
 
 def _log_range(cursor: Cursor) -> tuple[Selection, Unwrap | None, int, int]:
@@ -146,7 +150,7 @@ def _log_range(cursor: Cursor) -> tuple[Selection, Unwrap | None, int, int]:
     if inside and cursor.accept(")"):
         inside = False
     if not cursor.at(RANGE):
-        raise cursor.unexpected()
+        raise cursor.unexpected(*((RANGE, "|") if unwrap else ()))
     range_ns, offset_ns = cursor.take().value, _offset(cursor)
     if unwrap is None:
         chosen = Selection(chosen.matchers, chosen.stages + stages(cursor))
@@ -162,13 +166,13 @@ def _offset(cursor: Cursor) -> int:
 
 
 def _unwrap(cursor: Cursor) -> Unwrap | None:
-    if not cursor.accept("unwrap"):
+    if cursor.before != "|" or not cursor.accept("unwrap"):
         return None
     conversion = ""
     if cursor.here.kind in _CONVERSIONS:
         conversion = _CONVERSIONS[cursor.take().kind]
         cursor.expect("(")
-    label = cursor.expect(NAME).text
+    label = cursor.expect(NAME, *(() if conversion else _CONVERSIONS)).text
     if conversion:
         cursor.expect(")")
     filters: list[Filter] = []

@@ -5,8 +5,11 @@ Source: loki v3 pkg/logql/syntax/syntax.y, `selector` and `pipelineExpr`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulation.loki.cursor import Cursor
 from simulation.loki.filters_parser import MATCH_OPS, label_filter, matcher
+from simulation.loki.json_stage import is_path
 from simulation.loki.quantities import unquoted
 from simulation.loki.refusals import ParseError, not_simulated
 from simulation.loki.regexes import BadPattern, compiled
@@ -72,7 +75,7 @@ def _line_filter(cursor: Cursor) -> LineFilter:
         texts.append(_line_text(cursor))
     if op in ("|~", "!~"):
         for text in texts:
-            _check_pattern(op, text)
+            cursor.later(partial(_check_pattern, op, text), None)
     return LineFilter(op, tuple(texts))
 
 
@@ -109,8 +112,16 @@ def _extractions(cursor: Cursor) -> tuple[tuple[str, str], ...]:
     read: list[tuple[str, str]] = []
     while cursor.at(NAME) if not read else cursor.accept(","):
         name = cursor.expect(NAME).text
-        read.append((name, cursor.string() if cursor.accept("=") else name))
+        path = cursor.string() if cursor.accept("=") else name
+        cursor.later(partial(_check_path, name, path), None)
+        read.append((name, path))
     return tuple(read)
+
+
+def _check_path(name: str, path: str) -> None:
+    if not is_path(path):
+        stage = f"| json {name}={quoted(path)}"
+        raise ParseError(f"stage '{stage}' : cannot parse expression [{path}]: syntax error")
 
 
 def _targets(cursor: Cursor) -> tuple[tuple[str, str, bool], ...]:

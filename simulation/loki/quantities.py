@@ -23,7 +23,7 @@ _UNITS = {
 _PROMETHEUS_PART = re.compile(r"([0-9]+)([^0-9]+)")
 _PROMETHEUS_UNITS = ("y", "w", "d", "h", "m", "s", "ms")
 _GO_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)")
+_SIZE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-zA-Z]*)")
 _SIZES = {"": 1, "b": 1} | {
     f"{letter}{suffix}": base**power
     for power, letter in enumerate("kmgtp", start=1)
@@ -93,9 +93,9 @@ def _number_of(text: str) -> str:
 def number(text: str) -> float:
     """As strconv.ParseFloat, whose error text it repeats."""
     try:
-        if text != text.strip():
+        if text != text.strip() or "_" in text:
             raise ValueError
-        return float.fromhex(text) if "0x" in text.lower() else float(text)
+        return float(text)
     except ValueError:
         reason = f"strconv.ParseFloat: parsing {quoted(text)}: invalid syntax"
         raise ValueError(reason) from None

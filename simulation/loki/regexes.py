@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PERL_ONLY = re.compile(r"\(\?(?:<[=!]|[=!>#(]|P[=>])")
+_BAD_FLAGS = re.compile(r"\(\?(?!P?<)[imsU]*-?[imsU]*[^imsU:)-]")
+_BAD_NAME = re.compile(r"\(\?P?<(?!\w+>)[^>]*>?", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _NO_ESCAPE = frozenset("0123456789") | frozenset("ceghijklmopquwyEFGHIJKLMNORTUVXYZ")
 _POSIX = {
@@ -37,13 +38,17 @@ def compiled(pattern: str, dot_is_any: bool = True) -> re.Pattern[str]:
 
 
 def _check(pattern: str) -> None:
-    if found := _PERL_ONLY.search(_without_escapes(pattern)):
+    bare = _without_escapes(pattern)
+    if found := _BAD_FLAGS.search(bare):
         said = pattern[found.start() : found.end()]
         raise BadPattern(f"error parsing regexp: invalid or unsupported Perl syntax: `{said}`")
+    if found := _BAD_NAME.search(bare):
+        said = pattern[found.start() : found.end()]
+        raise BadPattern(f"error parsing regexp: invalid named capture: `{said}`")
     for found in _ESCAPE.finditer(pattern):
         if found[1] in _NO_ESCAPE and not _unicode_class(pattern, found.start()):
             raise BadPattern(f"error parsing regexp: invalid escape sequence: `{found[0]}`")
-    if re.search(r"(?<!\\)[*+?}][*+]", _without_escapes(pattern)):
+    if re.search(r"(?<!\\)[*+?}][*+]", bare):
         nested = re.search(r"[*+?][*+]", pattern)
         text = nested[0] if nested else pattern
         raise BadPattern(f"error parsing regexp: invalid nested repetition operator: `{text}`")
@@ -62,7 +67,8 @@ def _as_python(pattern: str) -> str:
         pattern = pattern.replace(name, content)
     if flags := re.search(r"(?<!^)\(\?([imsU]+)\)", pattern):
         return f"{pattern[: flags.start()]}(?{flags[1]}:{pattern[flags.end() :]})"
-    return pattern.replace(r"\z", r"\Z").replace("(?<", "(?P<")
+    whole = _ESCAPE.sub(lambda found: r"\Z" if found[1] == "z" else found[0], pattern)
+    return whole.replace("(?<", "(?P<")
 
 
 def _said_by_go(pattern: str, error: re.error) -> str:
@@ -72,7 +78,8 @@ def _said_by_go(pattern: str, error: re.error) -> str:
     if "unbalanced parenthesis" in said:
         return f"error parsing regexp: unexpected ): `{pattern}`"
     if "nothing to repeat" in said:
-        return f"error parsing regexp: missing argument to repetition operator: `{pattern[0]}`"
+        operator = pattern[error.pos or 0]
+        return f"error parsing regexp: missing argument to repetition operator: `{operator}`"
     if "unterminated character set" in said:
         return f"error parsing regexp: missing closing ]: `{pattern[pattern.rfind('[') :]}`"
     if "bad character range" in said:

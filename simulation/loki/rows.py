@@ -57,6 +57,5 @@ class Row:
 
     def labels(self) -> dict[str, str]:
         merged: dict[str, str | None] = {**self._base, "detected_level": self._level, **self._over}
-        if self.error:
-            merged |= {ERROR: self.error, DETAILS: self.details or None}
+        merged |= {ERROR: self.error or None, DETAILS: self.details or None}
         return {name: value for name, value in merged.items() if value is not None}

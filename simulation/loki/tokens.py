@@ -28,11 +28,11 @@ from simulation.loki.vocabulary import (
 
 _IS_CALL = re.compile(r"\s*(\(|(by|without)\s*\()", re.IGNORECASE)
 _SKIP = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d*)?")
 _NAME = re.compile(r"[^\W\d]\w*")
 _DURATION_TAIL = re.compile(r"[\d.nuµmshdwy]+")
 _SIZE_TAIL = re.compile(r"[\d.BikKMGTP]+")
-_FLAG = re.compile(r"--(strict|keep-empty)")
+_FLAG = re.compile(r"--(strict|keep-empty)(?![^\W\d_]|-)")
 _BAD_ESCAPE = re.compile(
     r"\\(?![abfnrtv\\\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3})"
 )
@@ -67,8 +67,8 @@ class Tokens:
         if self._at == len(self._query):
             return self._token(END, 0)
         char = self._query[self._at]
-        if char in '"`':
-            return self._string()
+        if char in "\"`'":
+            return self._string() if char != "'" else self._char()
         if char == "[":
             return self._range()
         if found := _NUMBER.match(self._query, self._at):
@@ -114,6 +114,15 @@ class Tokens:
         except ValueError as error:
             raise self._fail(str(error)) from None
         return self._token(STRING, len(known))
+
+    def _char(self) -> Token:
+        """Go's character literals mean nothing here, but they must be whole."""
+        found = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'").match(self._query, self._at)
+        if not found:
+            raise self._fail("literal not terminated")
+        if len(found[0]) != 3:
+            raise self._fail("invalid char literal")
+        return self._token(NAME, 3)
 
     def _range(self) -> Token:
         end = self._query.find("]", self._at)
