@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulation.controllers.podrun import PodRun
 
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 10.0, 300.0
+FIRST_PROBE = 0.5
 CHECK, PULL, START, NOTICE = (0.05, 0.2), (1.5, 4.0), (0.2, 0.5), (0.4, 1.0)
 
 
@@ -160,7 +161,7 @@ class ContainerRun:
         probe = self.spec.get("readinessProbe")
         if probe:
             self.run.publish()
-            delay = float(probe.get("initialDelaySeconds", 0)) + 0.1
+            delay = float(probe.get("initialDelaySeconds", 0)) + FIRST_PROBE
             await self.hub.pause((delay, delay))
             while not process.ready:
                 await self.hub.clock.sleep(float(probe.get("periodSeconds", 10)))

@@ -29,9 +29,9 @@ class Scheduler(Controller):
         super().__init__(hub)
         self.pods, self.nodes = hub.seen["Pod"], hub.seen["Node"]
 
-    def on_own(self, _event: str, obj: Json) -> None:
-        if _event != "DELETED" and not obj["spec"].get("nodeName"):
-            super().on_own(_event, obj)
+    def on_own(self, event: str, obj: Json) -> None:
+        if event != "DELETED" and not obj["spec"].get("nodeName"):
+            super().on_own(event, obj)
 
     async def reconcile(self, namespace: str, name: str) -> None:
         pod = self.store.find(POD, namespace, name)
