@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import requests_mock
 
 from kit.errors import InfrastructureError
-from kit.loki import Answer, find_loki, finding
+from kit.loki import Answer, Loki, find_loki, finding
 
 GOOD = '{"status":"success","data":{"resultType":"streams","result":[]}}'
 
@@ -89,6 +90,7 @@ def test_a_given_url_is_asked_directly(monkeypatch: pytest.MonkeyPatch) -> None:
         loki = find_loki(FakeCluster(), collector(), "http://here:3100/pre/")
         assert loki.flows('{app="x"}', 0, 1) == []
         sent = mock.last_request
+    assert loki.name == "Loki (here:3100)"
     assert sent.headers["X-Scope-OrgID"] == "netobserv"
     assert sent.headers["Authorization"] == "Bearer secret"
     assert sent.qs["direction"] == ["forward"]
@@ -135,3 +137,12 @@ def test_a_lokistack_is_asked_by_a_pod_with_its_own_token(
 def test_no_way_to_loki_is_one_sentence(loki: dict[str, Any], url: str | None, says: str) -> None:
     with pytest.raises(InfrastructureError, match=says):
         find_loki(FakeCluster(), collector(**loki), url)
+
+
+def test_a_refused_connection_is_told_in_the_socket_s_own_words() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    loki = Loki(finding.direct(url, {}, verify=True), "Loki here", sleep=lambda _seconds: None)
+    with pytest.raises(InfrastructureError, match=r"pods \(\[Errno \d+\] Connection refused\)\.$"):
+        loki.flows('{app="x"}', 0, 1)

@@ -105,10 +105,18 @@ def _trouble(name: str, answer: Answer) -> _Trouble:
     return _Trouble(f"{name} {advice} ({status}{detail}).", passing, _retry_after(answer.headers))
 
 
-def _unreachable(name: str, error: Exception) -> str:
-    if "timed out" in str(error).lower() or isinstance(error, TimeoutError):
-        return f"{name} did not answer in time: check its load and its pods ({_short(str(error))})."
-    return f"{name} cannot be reached: check its URL and its pods ({_short(str(error))})."
+def _unreachable(name: str, error: BaseException) -> str:
+    said = _short(str(_first_cause(error)))
+    if "timed out" in said.lower() or isinstance(error, TimeoutError):
+        return f"{name} did not answer in time: check its load and its pods ({said})."
+    return f"{name} cannot be reached: check its URL and its pods ({said})."
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Clients wrap the socket's own words in URLs and retries."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def _message(body: str) -> str:

@@ -106,12 +106,10 @@ def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> 
     bare = urlsplit(url)
     if bare.scheme not in ("http", "https") or not bare.hostname:
         raise InfrastructureError(f"{url!r} is no URL of a Loki: write http://host:port.")
-    return Loki(
-        _direct(url.rstrip("/"), headers, verify), f"Loki ({bare.scheme}://{bare.hostname})"
-    )
+    return Loki(direct(url.rstrip("/"), headers, verify), f"Loki ({bare.hostname}{port})")
 
 
-def _direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transport:
+def direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transport:
     session = requests.Session()
 
     def transport(path: str, params: Params) -> Answer:
