@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.apiserver import definitions
 from simulation.apiserver.errors import ApiError
 from simulation.apiserver.hooks import Logs, Metrics
 from simulation.apiserver.kubeconfig import write_kubeconfig
@@ -20,6 +21,7 @@ __all__ = [
     "Server",
     "ServiceProxy",
     "Store",
+    "definitions",
     "serve",
     "write_kubeconfig",
 ]

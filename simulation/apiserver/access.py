@@ -126,8 +126,10 @@ def _grants(rule: dict[str, Any], request: Request) -> bool:
         and holds("apiGroups", request.group)
         and (
             holds("resources", full)
-            or bool(request.subresource)
-            and f"*/{request.subresource}" in (rule.get("resources") or ())
+            or (
+                bool(request.subresource)
+                and f"*/{request.subresource}" in (rule.get("resources") or ())
+            )
         )
         and (not names or request.name in names)
     )

@@ -84,7 +84,7 @@ class Api:
             response = refuse(error)
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - a bug here must reach the client as a 500
+        except Exception as error:
             _log.exception("%s %s", request.method, request.path)
             response = refuse(ApiError(500, "InternalError", f"Internal error occurred: {error}"))
         self._warn(response)

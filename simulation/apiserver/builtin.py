@@ -81,9 +81,27 @@ _VIRTUAL: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
 IN_ALL = ("pods", "services", "deployments", "daemonsets", "statefulsets", "replicasets")
 
 UNVERSIONED_SPEC = frozenset(
-    "namespaces nodes services endpoints configmaps secrets events serviceaccounts leases "
-    "endpointslices roles rolebindings clusterroles clusterrolebindings persistentvolumes "
-    "persistentvolumeclaims priorityclasses storageclasses apiservices".split()
+    [
+        "namespaces",
+        "nodes",
+        "services",
+        "endpoints",
+        "configmaps",
+        "secrets",
+        "events",
+        "serviceaccounts",
+        "leases",
+        "endpointslices",
+        "roles",
+        "rolebindings",
+        "clusterroles",
+        "clusterrolebindings",
+        "persistentvolumes",
+        "persistentvolumeclaims",
+        "priorityclasses",
+        "storageclasses",
+        "apiservices",
+    ]
 )
 """Built-in kinds whose objects carry no metadata.generation."""
 
@@ -107,8 +125,7 @@ def _stored(api_version: str, row: tuple[str, str, str, bool, str]) -> Resource:
 def register(registry: Registry) -> None:
     for row in _CORE:
         registry.add(_stored("v1", row))
-    for api_version, *rest in _GROUPED:
-        plural, kind, short, namespaced, subresources = rest
+    for api_version, plural, kind, short, namespaced, subresources in _GROUPED:
         registry.add(_stored(api_version, (plural, kind, short, namespaced, subresources)))
     for api_version, plural, kind, namespaced, verbs in _VIRTUAL:
         group, _, version = api_version.rpartition("/")

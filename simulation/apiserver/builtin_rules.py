@@ -24,7 +24,8 @@ _POD_UPDATES = (
 
 
 def causes(resource: Resource, obj: Object, old: Object | None) -> Iterator[Cause]:
-    spec = obj.get("spec") if isinstance(obj.get("spec"), dict) else {}
+    given = obj.get("spec")
+    spec: dict[str, Any] = given if isinstance(given, dict) else {}
     if resource.kind == "Pod":
         yield from _pod(spec, "spec")
         yield from _pod_change(spec, old)
@@ -56,13 +57,13 @@ def _container(container: dict[str, Any], field: str, seen: set[str]) -> Iterato
         yield required(f"{field}.name")
     else:
         yield from label_causes(f"{field}.name", name)
-        if name in seen:
-            yield cause(f"{field}.name", "FieldValueDuplicate", f'Duplicate value: "{name}"')
-        seen.add(name)
     if not container.get("image"):
         yield required(f"{field}.image")
     for index, port in enumerate(container.get("ports") or ()):
         yield from _container_port(port, f"{field}.ports[{index}]")
+    if name in seen:
+        yield cause(f"{field}.name", "FieldValueDuplicate", f'Duplicate value: "{name}"')
+    seen.add(name or "")
 
 
 def _port_number(value: Any, field: str) -> Iterator[Cause]:
@@ -116,7 +117,8 @@ def _template(spec: dict[str, Any], field: str, policies: list[str]) -> Iterator
 
 def _workload(spec: dict[str, Any], old: Object | None) -> Iterator[Cause]:
     selector = spec.get("selector") or {}
-    template = spec.get("template") if isinstance(spec.get("template"), dict) else {}
+    given = spec.get("template")
+    template: dict[str, Any] = given if isinstance(given, dict) else {}
     labels = (template.get("metadata") or {}).get("labels") or {}
     if not spec.get("selector"):
         yield required("spec.selector")
@@ -142,6 +144,8 @@ def _service(spec: dict[str, Any], old: Object | None) -> Iterator[Cause]:
         yield from _port_number(port.get("port") or 0, f"{field}.port")
         if port.get("protocol") not in _PROTOCOLS:
             yield unsupported(f"{field}.protocol", port.get("protocol"), _PROTOCOLS)
+        if isinstance(port.get("targetPort"), int):
+            yield from _port_number(port["targetPort"], f"{field}.targetPort")
     before = ((old or {}).get("spec") or {}).get("clusterIP")
     if before and spec.get("clusterIP") != before and spec.get("type") != "ExternalName":
         shown = json.dumps([spec.get("clusterIP")])
@@ -153,7 +157,7 @@ def _crd(obj: Object) -> Iterator[Cause]:
     spec = obj.get("spec") or {}
     wanted = f"{(spec.get('names') or {}).get('plural')}.{spec.get('group')}"
     if obj["metadata"]["name"] != wanted:
-        why = f'must be spec.names.plural+"."+spec.group'
+        why = 'must be spec.names.plural+"."+spec.group'
         yield wrong("metadata.name", obj["metadata"]["name"], why)
 
 

@@ -10,14 +10,16 @@ import yaml
 from aiohttp import web
 
 from simulation.apiserver.access import User
-from simulation.apiserver.errors import ApiError, bad_request
+from simulation.apiserver.errors import ApiError, bad_request, invalid
 from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
 from simulation.apiserver.routes import Route
+from simulation.apiserver.validation import unsupported
 
 if TYPE_CHECKING:
     from simulation.apiserver.store import Store
 
+_OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 TRUE = ("true", "True", "1", "t", "T")
 Response = web.StreamResponse
 
@@ -46,7 +48,12 @@ class Call:
     def dry_run(self) -> bool:
         given = self.request.query.getall("dryRun", [])
         if given not in ([], [""], ["All"]):
-            raise bad_request(f'Invalid value: {json.dumps(given)}: must be "All"')
+            kind = {"POST": "Create", "PUT": "Update", "PATCH": "Patch"}.get(
+                self.request.method, "Delete"
+            )
+            raise invalid(
+                "meta.k8s.io", f"{kind}Options", "", [unsupported("dryRun", given, ["All"])]
+            )
         return given == ["All"]
 
     @property
@@ -63,24 +70,33 @@ class Call:
         try:
             return json.loads(raw) if raw[:1] in b"{[" else yaml.safe_load(raw)
         except (ValueError, yaml.YAMLError) as error:
-            reason = f"error decoding the body: {error}"
-            raise bad_request(f"the object provided is unrecognized: {reason}") from error
+            raise self._unrecognized("json parse error", raw) from error
+
+    def _unrecognized(self, why: str, raw: bytes = b"") -> ApiError:
+        shown = raw[:100].decode("utf-8", "replace") or "<empty>"
+        return bad_request(
+            f"the object provided is unrecognized (must be of type {self.resource.kind}): "
+            f"couldn't get version/kind; {why} ({shown})"
+        )
 
     async def object(self) -> Object:
         """The body as an object of this call's kind."""
         body = await self.body()
         if not isinstance(body, dict):
-            raise bad_request("the object provided is unrecognized (must be of type Object)")
+            raise self._unrecognized("json parse error: unexpected end of JSON input")
         self.must_be_of_kind(body)
         return body
 
     def must_be_of_kind(self, body: Object) -> None:
-        resource = self.resource
-        kind, api_version = body.get("kind"), body.get("apiVersion")
-        if kind and kind != resource.kind or api_version and api_version != resource.api_version:
+        wanted = self.resource
+        kind = str(body.get("kind") or wanted.kind)
+        api_version = str(body.get("apiVersion") or wanted.api_version)
+        if (kind, api_version) != (wanted.kind, wanted.api_version):
+            group, _, version = api_version.rpartition("/")
             raise bad_request(
-                f"{kind} in version {str(api_version).rpartition('/')[2]!r} cannot be handled as "
-                f"a {resource.kind}: no kind {kind!r} is registered for version {api_version!r}"
+                f'{kind} in version "{version}" cannot be handled as a {wanted.kind}: converting '
+                f"({group or 'v1'}.{kind}) to ({wanted.group or 'core'}.{wanted.kind}): "
+                "unknown conversion"
             )
 
 

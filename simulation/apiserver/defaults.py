@@ -50,7 +50,7 @@ _CRON_JOB = {
     "failedJobsHistoryLimit": 1,
 }
 _SERVICE = {"type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster"}
-_TEMPLATED = {
+_TEMPLATED: dict[str, dict[str, Any]] = {
     "Deployment": _DEPLOYMENT,
     "DaemonSet": _DAEMON_SET,
     "ReplicaSet": {"replicas": 1},
@@ -152,12 +152,25 @@ def first_status(store: Store, resource: Resource, obj: Object) -> None:
     if resource.kind == "Namespace":
         obj["status"] = {"phase": "Active"}
     elif resource.kind == "Pod":
+        _admitted(obj.get("spec") or {})
         obj["status"] = {"phase": "Pending", "qosClass": _quality(obj.get("spec") or {})}
     elif resource.kind == "Service":
         obj["status"] = {"loadBalancer": {}}
         _address(store, obj.get("spec") or {})
     elif resource.kind == "Job" and isinstance(obj.get("spec"), dict):
         _job_selector(obj)
+
+
+def _admitted(spec: dict[str, Any]) -> None:
+    """What the DefaultTolerationSeconds and Priority admission plug-ins and defaulting add."""
+    _missing(spec, {"enableServiceLinks": True, "priority": 0})
+    _missing(spec, {"preemptionPolicy": "PreemptLowerPriority"})
+    tolerations = spec.setdefault("tolerations", [])
+    for name in ("not-ready", "unreachable"):
+        key = f"node.kubernetes.io/{name}"
+        if not any(t.get("key") in (key, None, "") for t in tolerations):
+            wait = {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+            tolerations.append({"key": key} | wait)
 
 
 def _quality(spec: dict[str, Any]) -> str:

@@ -85,12 +85,8 @@ def method_not_allowed() -> ApiError:
     return ApiError(405, "MethodNotAllowed", text, {})
 
 
-def unsupported_media(accepted: Sequence[str]) -> ApiError:
-    text = (
-        "the body of the request was in an unknown format - "
-        f"accepted media types include: {', '.join(accepted)}"
-    )
-    return ApiError(415, "UnsupportedMediaType", text)
+def unsupported_media() -> ApiError:
+    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 
 
 def invalid(group: str, kind: str, name: str, causes: Sequence[Cause]) -> ApiError:

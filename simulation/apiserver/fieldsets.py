@@ -1,6 +1,7 @@
 """Sets of field paths: what managedFields record, in the form that FieldsV1 writes.
 
-A path is a tuple of FieldsV1 elements: `f:name`, `k:{"name":"web"}` (map list item), `v:"x"` (set item).
+A path is a tuple of FieldsV1 elements: `f:name` (field), `k:{"name":"web"}` (item of a map list),
+`v:"x"` (item of a set).
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from simulation.apiserver.fieldsets import (
 )
 from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
-from simulation.apiserver.shapes import shape_of
 
 APPLY, UPDATE = "Apply", "Update"
 _ALWAYS_THERE = (("f:spec",), ("f:spec", "f:template"), ("f:status",), ("f:spec", "f:strategy"))
@@ -82,7 +81,7 @@ def changed_paths(
     old: Object | None, new: Object, resource: Resource, subresource: str
 ) -> tuple[set[Path], set[Path]]:
     """Paths that a write set, and paths that it removed."""
-    shape = shape_of(resource.schema)
+    shape = resource.shape
     before = flatten(owned_part(old or {}, resource, subresource), shape)
     after = flatten(owned_part(new, resource, subresource), shape)
     changed = {path for path, value in after.items() if before.get(path, _MISSING) != value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_
 from typing import Any
 
 from simulation.apiserver import patches, writing
@@ -12,12 +13,14 @@ from simulation.apiserver.errors import (
     bad_request,
     conflict,
     forbidden,
+    invalid,
     unsupported_media,
 )
 from simulation.apiserver.objects import Object, clone, name_of, namespace_of
-from simulation.apiserver.validation import required
+from simulation.apiserver.validation import required, unsupported
 from simulation.apiserver.writing import Write
 
+POLICIES = ("Foreground", "Background", "Orphan")
 _PATCHES = {patches.MERGE: patches.merge_patch, patches.JSON: patches.json_patch}
 
 
@@ -41,10 +44,7 @@ async def replace(call: Call) -> Response:
     metadata = obj.setdefault("metadata", {})
     name = metadata.setdefault("name", call.route.name)
     if name != call.route.name:
-        raise bad_request(
-            f"the name of the object ({name}) does not match the name on the URL "
-            f"({call.route.name})"
-        )
+        raise _misnamed(name, call.route.name)
     given = metadata.get("namespace")
     if call.namespace and given and given != call.namespace:
         raise bad_request(
@@ -52,6 +52,11 @@ async def replace(call: Call) -> Response:
             f"({call.namespace})"
         )
     return answer(writing.update(call.store, call.resource, (call.namespace, obj), _write(call)))
+
+
+def _misnamed(name: Any, wanted: str) -> ApiError:
+    text = f"the name of the object ({name}) does not match the name on the URL ({wanted})"
+    return bad_request(text)
 
 
 async def patch(call: Call) -> Response:
@@ -62,7 +67,7 @@ async def patch(call: Call) -> Response:
     if call.resource.schema is None:
         accepted.insert(2, patches.STRATEGIC)
     if kind not in accepted:
-        raise unsupported_media(accepted)
+        raise unsupported_media()
     change = await call.body()
     if kind != patches.JSON and not isinstance(change, dict):
         raise bad_request("error decoding patch: the patch must be an object")
@@ -76,11 +81,9 @@ def _patched(call: Call, old: Object, wanted: Any) -> Object:
         raise bad_request("the patch does not leave an object behind")
     call.must_be_of_kind(wanted)
     if wanted["metadata"].get("name") != name_of(old):
-        raise bad_request(
-            f"the name of the object ({wanted['metadata'].get('name')}) does not match the name "
-            f"on the URL ({name_of(old)})"
-        )
-    return writing.update(call.store, call.resource, (call.namespace, wanted), _write(call))
+        raise _misnamed(wanted["metadata"].get("name"), name_of(old))
+    write = replace_(_write(call), patched=True)
+    return writing.update(call.store, call.resource, (call.namespace, wanted), write)
 
 
 async def _apply(call: Call) -> Response:
@@ -119,20 +122,20 @@ async def _options(call: Call) -> dict[str, Any]:
         if call.option(name):
             options[name] = call.option(name)
     policy = options.get("propagationPolicy")
-    if policy and policy not in ("Background", "Foreground", "Orphan"):
-        why = f'propagationPolicy: Unsupported value: "{policy}": supported values: '
-        why += '"Background", "Foreground", "Orphan"'
-        raise ApiError(422, "Invalid", f'DeleteOptions.meta.k8s.io "" is invalid: {why}')
+    if policy and policy not in POLICIES:
+        cause = unsupported("propagationPolicy", policy, [*POLICIES, "nil"])
+        raise invalid("meta.k8s.io", "DeleteOptions", "", [cause])
     return options
 
 
 def _precondition(call: Call, obj: Object, wanted: dict[str, Any]) -> None:
-    for field, name in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+    kind, name = call.resource.kind, name_of(obj)
+    for field, title in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
         value, found = wanted.get(field), obj["metadata"][field]
         if value and value != found:
-            why = f"Precondition failed: {name} in precondition: {value}, "
-            why += f"{name} in object meta: {found}"
-            raise conflict(call.resource.plural, call.resource.group, name_of(obj), why)
+            why = f"the {title} in the precondition ({value}) does not match the {title} in record "
+            why += f"({found}). The object might have been deleted and then recreated"
+            raise conflict(kind, call.resource.group, name, why)
 
 
 def _delete(call: Call, obj: Object, options: dict[str, Any]) -> Object:

@@ -14,7 +14,6 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = _LABEL + r"(\." + _LABEL + ")*"
 _QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE = f"({_QUALIFIED})?"
-_SERVICE = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 
 _LABEL_SAYS = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
@@ -26,11 +25,6 @@ _SUBDOMAIN_SAYS = (
     "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
     r"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
-_SERVICE_SAYS = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-    "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
-    f"regex used for validation is '{_SERVICE}')"
-)
 _VALUE_SAYS = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
     "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value', "
@@ -41,13 +35,8 @@ _KEY_SAYS = (
     "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
     "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
-_SHORT_NAMES = ("Namespace",)
+_SHORT_NAMES = ("Namespace", "Service")
 _FREE_NAMES = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
-
-
-def _too_long(field: str, value: str, most: int) -> Iterator[Cause]:
-    if len(value) > most:
-        yield cause(field, "FieldValueInvalid", f"Invalid value: {value!r}: {_length(most)}")
 
 
 def _length(most: int) -> str:
@@ -74,9 +63,6 @@ def name_causes(resource: Resource, metadata: dict[str, Any]) -> Iterator[Cause]
     elif resource.kind in _FREE_NAMES:
         if re.search("[/%]", name) or name in (".", ".."):
             yield wrong("metadata.name", name, "may not contain '/'")
-    elif resource.kind == "Service" and not resource.group:
-        if not re.fullmatch(_SERVICE, name):
-            yield wrong("metadata.name", name, _SERVICE_SAYS)
     elif resource.kind in _SHORT_NAMES:
         yield from label_causes("metadata.name", name)
     else:

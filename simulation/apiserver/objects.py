@@ -38,7 +38,8 @@ def name_of(obj: Object) -> str:
 
 
 def namespace_of(obj: Object) -> str | None:
-    return obj["metadata"].get("namespace")
+    found: str | None = obj["metadata"].get("namespace")
+    return found
 
 
 def labels_of(obj: Object) -> dict[str, str]:

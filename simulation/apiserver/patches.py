@@ -57,14 +57,15 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def json_patch(target: Any, operations: Any) -> Any:
     """RFC 6902; an operation that does not apply is a 422, as upstream has it."""
     if not isinstance(operations, list):
-        raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        why = "json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
+        raise bad_request(f"error decoding patch: {why}")
     try:
         return jsonpatch.JsonPatch(operations).apply(clone(target))
     except jsonpatch.InvalidJsonPatch as error:
         raise bad_request(f"error decoding patch: {error}") from error
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
-        text = f"the server rejected our request due to an error in our request: {error}"
-        raise ApiError(422, "Invalid", text) from error
+        text = "the server rejected our request due to an error in our request"
+        raise ApiError(422, "Invalid", text, {}) from error
 
 
 def strategic(target: Any, patch: Any, path: tuple[str, ...] = ()) -> Any:

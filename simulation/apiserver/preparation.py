@@ -4,48 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.apiserver.errors import ApiError, bad_request, forbidden, not_found
+from simulation.apiserver import decoding
+from simulation.apiserver.errors import bad_request, forbidden, not_found
 from simulation.apiserver.objects import Object, clone
 from simulation.apiserver.resources import Resource
-from simulation.apiserver.structural import fill, prune, unknown_fields
+from simulation.apiserver.structural import fill
 
 if TYPE_CHECKING:
     from simulation.apiserver.store import Store
 
 
-def decoded(store: Store, resource: Resource, given: Object, field_validation: str) -> Object:
-    """A private copy with unknown fields dropped and defaults filled in."""
+def decoded(resource: Resource, given: Object) -> Object:
+    """A private copy with unknown fields dropped and the schema's defaults filled in."""
     if given.get("metadata") is not None and not isinstance(given["metadata"], dict):
         raise bad_request("metadata: must be an object")
-    reject_unknown(store, resource, given, field_validation)
+    decoding.of_right_types(resource, given)
     obj: Object = clone(given)
     obj.setdefault("metadata", {})
     obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
+    obj = decoding.pruned(resource, obj)
     if resource.schema is not None:
-        obj = prune(obj, resource.schema, root=True)
         fill(obj, resource.schema)
     return {key: obj[key] for key in ("apiVersion", "kind", "metadata")} | obj
-
-
-def reject_unknown(store: Store, resource: Resource, given: Object, mode: str) -> None:
-    """fieldValidation=Strict refuses unknown fields, Warn warns of each."""
-    if resource.schema is None or mode not in ("Strict", "Warn"):
-        return
-    unknown = list(unknown_fields(given, resource.schema, root=True))
-    if mode == "Warn":
-        for path in unknown:
-            store.admission.warn(f'unknown field "{path}"')
-    elif unknown:
-        listed = ", ".join(f'unknown field "{path}"' for path in unknown)
-        name = given.get("metadata", {}).get("name", "")
-        raise ApiError(
-            400,
-            "BadRequest",
-            f"{resource.kind} in version {resource.version!r} cannot be "
-            f"handled as a {resource.kind}: strict decoding error: {listed}"
-            if not name
-            else f"strict decoding error: {listed}",
-        )
 
 
 def place(resource: Resource, namespace: str | None, obj: Object) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from simulation.apiserver.errors import no_such_path
+from simulation.apiserver.shapes import Shape, shape_of
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
@@ -36,6 +38,10 @@ class Resource:
     def key(self) -> tuple[str, str]:
         """What stored objects are filed under: the same for every version of a kind."""
         return self.group, self.plural
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.schema, self.api_version, self.kind)
 
     @property
     def has_status(self) -> bool:

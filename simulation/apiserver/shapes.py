@@ -1,91 +1,48 @@
-"""Which lists and maps are merged item by item, and which as one: by schema or by built-in kind.
-
-Built-in rows follow the listType markers of the Kubernetes API types (api/openapi-spec).
-"""
+"""Which lists and maps are merged item by item, and which as one: by type or by schema."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-ATOMIC = ("atomic", ())
-SET = ("set", ())
+from simulation.apiserver.typed import ANY, Type, root
+
 ListType = tuple[str, tuple[str, ...]]
 
 
 class Shape(Protocol):
     """How one value of an object is merged and owned."""
 
-    def field(self, name: str) -> Shape: ...
+    def field(self, name: str, /) -> Shape: ...
     def item(self) -> Shape: ...
     def list_type(self) -> ListType: ...
     def atomic_map(self) -> bool: ...
-    def declared(self, name: str) -> bool: ...
-
-
-def _map(*keys: str) -> ListType:
-    return "map", keys
-
-
-_LISTS: dict[str, ListType] = {
-    "containers": _map("name"),
-    "initContainers": _map("name"),
-    "ephemeralContainers": _map("name"),
-    "volumes": _map("name"),
-    "env": _map("name"),
-    "volumeMounts": _map("mountPath"),
-    "volumeDevices": _map("devicePath"),
-    "containers.ports": _map("containerPort", "protocol"),
-    "initContainers.ports": _map("containerPort", "protocol"),
-    "spec.ports": _map("port", "protocol"),
-    "imagePullSecrets": _map("name"),
-    "hostAliases": _map("ip"),
-    "topologySpreadConstraints": _map("topologyKey", "whenUnsatisfiable"),
-    "secrets": _map("name"),
-    "podIPs": _map("ip"),
-    "hostIPs": _map("ip"),
-    "status.addresses": _map("type"),
-    "conditions": _map("type"),
-    "ownerReferences": _map("uid"),
-    "webhooks": _map("name"),
-    "finalizers": SET,
-    "status.loadBalancer.ingress": ATOMIC,
-}
-_ATOMIC_MAPS = frozenset(
-    {"selector", "labelSelector", "nodeSelector", "podSelector", "namespaceSelector"}
-    | {"configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "secretRef"}
-    | {"configMapRef", "roleRef", "involvedObject", "targetRef", "claimRef", "nodeSelectorTerms"}
-)
-_FREE_MAPS = frozenset(
-    {"data", "stringData", "binaryData", "labels", "annotations", "limits", "requests"}
-    | {"capacity", "allocatable", "matchLabels", "nodeSelector", "overhead", "parameters"}
-)
+    def declared(self, name: str, /) -> bool: ...
 
 
 @dataclass(frozen=True)
-class BuiltinShape:
-    """The shape of a built-in kind, known by the names on the way to a value."""
+class TypeShape:
+    """The shape of a built-in type."""
 
-    path: tuple[str, ...] = ()
+    type: Type
 
-    def field(self, name: str) -> Shape:
-        return BuiltinShape((*self.path, name))
+    def field(self, name: str, /) -> Shape:
+        return TypeShape(self.type.field(name) or ANY)
 
     def item(self) -> Shape:
-        return self
+        return TypeShape(self.type.item())
 
     def list_type(self) -> ListType:
-        for width in (3, 2, 1):
-            found = _LISTS.get(".".join(self.path[-width:]))
-            if found and len(self.path) >= width:
-                return found
-        return ATOMIC
+        return self.type.listed
 
     def atomic_map(self) -> bool:
-        return bool(self.path) and self.path[-1] in _ATOMIC_MAPS
+        return self.type.atomic
 
-    def declared(self, name: str) -> bool:
-        return not self.path or self.path[-1] not in _FREE_MAPS
+    def declared(self, _name: str, /) -> bool:
+        return self.type.form == "struct"
+
+
+_METADATA = TypeShape(Type("struct", name="ObjectMeta"))
 
 
 @dataclass(frozen=True)
@@ -93,11 +50,11 @@ class SchemaShape:
     """The shape of a custom kind, from its structural schema."""
 
     schema: dict[str, Any]
-    root: bool = False
+    top: bool = False
 
-    def field(self, name: str) -> Shape:
-        if self.root and name == "metadata":
-            return BuiltinShape(("metadata",))
+    def field(self, name: str, /) -> Shape:
+        if self.top and name == "metadata":
+            return _METADATA
         below = self.schema.get("properties", {}).get(name)
         if below is None:
             below = self.schema.get("additionalProperties")
@@ -113,9 +70,11 @@ class SchemaShape:
     def atomic_map(self) -> bool:
         return self.schema.get("x-kubernetes-map-type") == "atomic"
 
-    def declared(self, name: str) -> bool:
-        return name in self.schema.get("properties", {}) or self.root
+    def declared(self, name: str, /) -> bool:
+        return self.top or name in self.schema.get("properties", {})
 
 
-def shape_of(schema: dict[str, Any] | None) -> Shape:
-    return BuiltinShape() if schema is None else SchemaShape(schema, root=True)
+def shape_of(schema: dict[str, Any] | None, api_version: str, kind: str) -> Shape:
+    if schema is None:
+        return TypeShape(root(api_version, kind))
+    return SchemaShape(schema, top=True)

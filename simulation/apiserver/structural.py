@@ -58,9 +58,9 @@ def fill(value: Any, schema: Schema) -> None:
     """Write the schema's defaults into a value, in place, as the server does on every write."""
     if isinstance(value, dict):
         for name, below in schema.get("properties", {}).items():
-            if "default" in below and value.get(name, ...) in (..., None):
-                if name not in value or not below.get("nullable"):
-                    value[name] = clone(below["default"])
+            missing = name not in value or (value[name] is None and not below.get("nullable"))
+            if missing and "default" in below:
+                value[name] = clone(below["default"])
             if name in value:
                 fill(value[name], below)
         extra = schema.get("additionalProperties")

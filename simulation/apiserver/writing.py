@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from simulation.apiserver import apply as ssa
-from simulation.apiserver import crd, kinds, preparation
+from simulation.apiserver import crd, decoding, kinds, preparation
 from simulation.apiserver.builtin import UNVERSIONED_SPEC
 from simulation.apiserver.errors import ApiError, already_exists, bad_request, conflict, invalid
 from simulation.apiserver.managed import record_update, strip_managers
@@ -35,12 +35,14 @@ class Write:
     dry_run: bool = False
     unconditional: bool = False
     field_validation: str = "Ignore"
+    patched: bool = False
 
 
 def create(store: Store, resource: Resource, target: Target, write: Write) -> Object:
     namespace, given = target
-    obj = preparation.decoded(store, resource, given, write.field_validation)
-    metadata = obj.setdefault("metadata", {})
+    obj = preparation.decoded(resource, given)
+    decoding.strictly(resource, given, write.field_validation, store.admission)
+    metadata = obj["metadata"]
     preparation.place(resource, namespace, obj)
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = suffixed(metadata["generateName"])
@@ -89,10 +91,9 @@ def _check(resource: Resource, obj: Object, old: Object | None) -> None:
 def update(store: Store, resource: Resource, target: Target, write: Write) -> Object:
     namespace, given = target
     old = store.peek(resource, namespace, given["metadata"]["name"])
-    if not write.subresource or resource.schema is not None:
-        obj = preparation.decoded(store, resource, given, write.field_validation)
-    else:
-        obj = clone(given)
+    obj = preparation.decoded(resource, given)
+    check = decoding.strictly_patched if write.patched else decoding.strictly
+    check(resource, given, write.field_validation, store.admission)
     _match_version(resource, old, obj, write)
     return commit(store, resource, (old, obj), write)
 
@@ -106,8 +107,13 @@ def _match_version(resource: Resource, old: Object, obj: Object, write: Write) -
         raise invalid(resource.group, resource.kind, name, [cause_])
     uid = metadata.get("uid")
     if uid and uid != old["metadata"]["uid"]:
-        why = f"Precondition failed: UID in precondition: {uid}, "
-        why += f"UID in object meta: {old['metadata']['uid']}"
+        parts = (resource.group, resource.plural, old["metadata"].get("namespace"), name)
+        why = (
+            "StorageError: invalid object, Code: 4, Key: /registry/"
+            f"{'/'.join(filter(None, parts))}, ResourceVersion: 0, AdditionalErrorMsg: "
+            f"Precondition failed: UID in precondition: {uid}, "
+            f"UID in object meta: {old['metadata']['uid']}"
+        )
         raise conflict(resource.plural, resource.group, name, why)
     if wanted and wanted != old["metadata"]["resourceVersion"]:
         raise conflict(resource.plural, resource.group, name, MODIFIED)
@@ -198,13 +204,13 @@ def apply(
     if config["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     preparation.place(resource, namespace, config)
-    preparation.reject_unknown(store, resource, config, write.field_validation)
+    decoding.applicable(resource, config)
     application = replace(application, config=config)
     old = store.shelf.find(resource, namespace, name)
     if old is None:
         return _apply_new(store, application, namespace, write)
     merged = clone(ssa.applied(old, application, store.stamp))
-    obj = preparation.decoded(store, resource, merged, "Ignore")
+    obj = preparation.decoded(resource, merged)
     _match_version(resource, old, obj, replace(write, unconditional=True))
     return commit(
         store, resource, (old, obj), replace(write, subresource=application.subresource), True
