@@ -106,7 +106,8 @@ def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> 
     bare = urlsplit(url)
     if bare.scheme not in ("http", "https") or not bare.hostname:
         raise InfrastructureError(f"{url!r} is no URL of a Loki: write http://host:port.")
-    return Loki(direct(url.rstrip("/"), headers, verify), f"Loki ({bare.hostname}{port})")
+    place = bare.netloc.rpartition("@")[2]
+    return Loki(direct(url.rstrip("/"), headers, verify), f"Loki ({place})")
 
 
 def direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transport:
