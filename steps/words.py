@@ -67,6 +67,8 @@ phrase = partial(parsers.parse, extra_types=TYPES)
 
 def cells(table: list[list[str]]) -> list[Cell]:
     """The expectations of a table of two columns: a field's phrase and its cell."""
+    if not table:
+        raise ValueError("the table is empty: a claim without a field would always be true")
     wrong = next((row for row in table if len(row) != 2), None)
     if wrong is not None:
         raise ValueError(f"a row has a field and its cell, not {len(wrong)} columns: {wrong}")
@@ -78,6 +80,8 @@ def cells(table: list[list[str]]) -> list[Cell]:
 
 def rules(table: list[list[str]]) -> list[Rule]:
     """The rules of a firewall: allows or denies, whom, and optionally a protocol and port."""
+    if not table:
+        raise ValueError("the table is empty: a firewall without rules denies nothing")
     return [_rule(row) for row in table]
 
 
