@@ -6,52 +6,58 @@ declared in the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
-_KNOWN: dict[str, str] = {
-    "flows-never-arrive": "flowlogs-pipeline hands nothing to Loki",
-    "flows-lost-one-direction": "flows that answer are lost, flows that ask arrive",
-    "source-and-destination-swapped": "names and namespaces are those of the other end",
-    "bytes-are-zero": "flows carry 0 bytes",
-    "packets-are-zero": "flows carry 0 packets",
-    "owner-missing": "flows do not say which workload a pod belongs to",
-    "namespace-of-other-workload": "the destination namespace is that of a stranger",
-    "layer-wrong": "app flows are called infra, and infra flows app",
-    "direction-wrong": "ingress is called egress, and egress ingress",
-    "only-one-node-reports": "of two nodes that see a flow only the sending one reports it",
-    "sampling-ignored": "the agent keeps every packet whatever the sampling",
-    "labels-in-line": "fields that are stream labels stay in the line too",
-    "timestamps-in-seconds": "the times inside a flow are in seconds",
-    "foreign-workload-labels": "the owner labels are those of a stranger",
-    "rtt-missing": "no flow has a round-trip time",
-    "rtt-is-zero": "every round-trip time is 0",
-    "rtt-in-microseconds": "round-trip times are in microseconds, not nanoseconds",
-    "rtt-on-when-off": "round-trip times appear although the feature is off",
-    "dns-fields-missing": "no flow has a DNS field",
-    "dns-rcode-upper-case": "response codes are spelt as dig spells them",
-    "dns-every-name-resolves": "names that do not exist have an address",
-    "dns-latency-in-seconds": "DNS latencies are in seconds, not milliseconds",
-    "dns-latency-zero": "every DNS latency is 0",
-    "dns-id-wrong": "DNS ids are not those on the wire",
-    "dns-fields-on-queries": "DNS fields sit on queries and not on answers",
-    "dns-on-when-off": "DNS fields appear although the feature is off",
-    "servfail-as-noerror": "a failing server is reported as NoError",
-    "tcp-dns-untracked": "DNS over TCP is not tracked",
-    "xlat-missing": "no flow has a translated address",
-    "xlat-pre-nat": "translated addresses are those from before the translation",
-    "xlat-wrong-backend": "the translated destination is a pod that got nothing",
-    "xlat-not-enriched": "translated addresses have no names",
-    "xlat-on-when-off": "translated addresses appear although the feature is off",
-    "firewall-allows-all": "egress firewalls deny nothing",
-    "firewall-denies-all": "egress firewalls deny everything outside",
-    "firewall-order-reversed": "of several matching firewall rules the last one wins",
-    "firewall-rejects": "denied traffic is refused at once, not dropped in silence",
-    "firewall-keeps-removed-rule": "a firewall rule that was removed stays in force",
-    "firewall-ignores-ports": "firewall rules hold for every port",
-    "denied-traffic-leaves-no-flow": "the agent does not see traffic that is denied",
-    "reply-seen-for-denied": "a flow shows an answer to traffic that was denied",
-}
+OF_THE_WORLD: Mapping[str, str] = MappingProxyType(
+    {
+        "flows-never-arrive": "flowlogs-pipeline hands nothing to Loki",
+        "flows-lost-one-direction": "flows that answer are lost, flows that ask arrive",
+        "source-and-destination-swapped": "names and namespaces are those of the other end",
+        "bytes-are-zero": "flows carry 0 bytes",
+        "packets-are-zero": "flows carry 0 packets",
+        "owner-missing": "flows do not say which workload a pod belongs to",
+        "namespace-of-other-workload": "the destination namespace is that of a stranger",
+        "layer-wrong": "app flows are called infra, and infra flows app",
+        "direction-wrong": "ingress is called egress, and egress ingress",
+        "only-one-node-reports": "of two nodes that see a flow only the sending one reports it",
+        "sampling-ignored": "the agent keeps every packet whatever the sampling",
+        "labels-in-line": "fields that are stream labels stay in the line too",
+        "timestamps-in-seconds": "the times inside a flow are in seconds",
+        "foreign-workload-labels": "the owner labels are those of a stranger",
+        "rtt-missing": "no flow has a round-trip time",
+        "rtt-is-zero": "every round-trip time is 0",
+        "rtt-in-microseconds": "round-trip times are in microseconds, not nanoseconds",
+        "rtt-on-when-off": "round-trip times appear although the feature is off",
+        "dns-fields-missing": "no flow has a DNS field",
+        "dns-rcode-upper-case": "response codes are spelt as dig spells them",
+        "dns-every-name-resolves": "names that do not exist have an address",
+        "dns-latency-in-seconds": "DNS latencies are in seconds, not milliseconds",
+        "dns-latency-zero": "every DNS latency is 0",
+        "dns-id-wrong": "DNS ids are not those on the wire",
+        "dns-fields-on-queries": "DNS fields sit on queries and not on answers",
+        "dns-on-when-off": "DNS fields appear although the feature is off",
+        "servfail-as-noerror": "a failing server is reported as NoError",
+        "tcp-dns-untracked": "DNS over TCP is not tracked",
+        "xlat-missing": "no flow has a translated address",
+        "xlat-pre-nat": "translated addresses are those from before the translation",
+        "xlat-wrong-backend": "the translated destination is a pod that got nothing",
+        "xlat-not-enriched": "translated addresses have no names",
+        "xlat-on-when-off": "translated addresses appear although the feature is off",
+        "firewall-allows-all": "egress firewalls deny nothing",
+        "firewall-denies-all": "egress firewalls deny everything outside",
+        "firewall-order-reversed": "of several matching firewall rules the last one wins",
+        "firewall-rejects": "denied traffic is refused at once, not dropped in silence",
+        "firewall-keeps-removed-rule": "a firewall rule that was removed stays in force",
+        "firewall-ignores-ports": "firewall rules hold for every port",
+        "denied-traffic-leaves-no-flow": "the agent does not see traffic that is denied",
+        "reply-seen-for-denied": "a flow shows an answer to traffic that was denied",
+    }
+)
+"""The lies of simulation/world, agent and pipeline; other parts register their own."""
+
+_KNOWN = dict(OF_THE_WORLD)
 
 
 class UnknownFault(ValueError):

@@ -10,23 +10,32 @@ from dataclasses import dataclass
 from catalog.upstream import DEFAULT_NAMESPACE, PIPELINE_WORKLOAD
 from simulation.world.failures import Failure
 from simulation.world.nouns import Endpoint, Service
+from simulation.world.packet import TCP, Key
 from simulation.world.standins import StandIns
-from simulation.world.tcp import Tcp
+from simulation.world.tcp import CLOSING, Tcp
 from simulation.world.udp import Target
 from simulation.world.world import World
 
-RATE = 0.5
+RATE = 0.2
 """Conversations in a cluster second."""
 
 FOREIGN = frozenset({"shop", "warehouse", "openshift-monitoring", "openshift-console"})
 NOWHERE = "192.0.2.250"
-_NAMES = ("orders", "no-such-shop", "stock.warehouse", "www.nowhere.test")
+_NAMES = (
+    "orders",
+    "stock.warehouse.svc.cluster.local.",
+    "no-such-shop.shop.svc.cluster.local.",
+    "www.nowhere.test.",
+)
+
+
+Talk = Callable[[Endpoint], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class _Habit:
     weight: int
-    talk: Callable[[Endpoint], Awaitable[None]]
+    talk: Talk
 
 
 class Noise:
@@ -52,6 +61,7 @@ class Noise:
             _Habit(1, self._knock),
             _Habit(1, self._send_into_the_void),
             _Habit(1, self._leave),
+            _Habit(1, self._outlast),
         )
         world.surface.sockets.stand_in = StandIns(world, self._namespaces).at
 
@@ -71,16 +81,16 @@ class Noise:
         strangers = [pod for pod in pods if self._is_stranger(pod)]
         if strangers:
             habit = self._rng.choices(self._habits, [each.weight for each in self._habits])[0]
-            self._begin(habit.talk(self._rng.choice(strangers)))
+            self._begin(habit.talk, self._rng.choice(strangers))
         writers = [pod for pod in pods if _writes_flows(pod)]
-        if writers and self._rng.random() < 0.3:
-            self._begin(self._write_flows(self._rng.choice(writers)))
+        if writers and self._rng.random() < 0.7:
+            self._begin(self._write_flows, self._rng.choice(writers))
 
     def _is_stranger(self, pod: Endpoint) -> bool:
         return pod.namespace in self._namespaces and not pod.host_network
 
-    def _begin(self, talk: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(_quietly(talk))
+    def _begin(self, talk: Talk, client: Endpoint) -> None:
+        task = asyncio.ensure_future(_quietly(talk, client))
         self._talking.add(task)
         task.add_done_callback(self._talking.discard)
 
@@ -132,14 +142,21 @@ class Noise:
         known = [host.address for host in self._world.places.externals.values()]
         await self._http(client, Target(self._rng.choice([*known, NOWHERE]), 80), "outside")
 
+    async def _outlast(self, client: Endpoint) -> None:
+        """Of an old connection the hooks in the kernel hear, and no interface: a partial flow."""
+        network, now = self._world.network, self._world.clock.now()
+        key = Key("192.0.2.251", client.address, 443, self._rng.randint(32768, 60999), TCP)
+        network.measured(client.node, key, self._rng.randint(80, 900) * 1000, now)
+        network.dropped_by_socket(client.node, key, CLOSING, now)
+
 
 def _writes_flows(pod: Endpoint) -> bool:
     writes = pod.owner_name.startswith(PIPELINE_WORKLOAD) and not pod.host_network
     return writes and pod.namespace.startswith(DEFAULT_NAMESPACE)
 
 
-async def _quietly(talk: Awaitable[None]) -> None:
+async def _quietly(talk: Talk, client: Endpoint) -> None:
     try:
-        await talk
+        await talk(client)
     except Failure:
         return
