@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -26,14 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnknownFault as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
+    asked_to_end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_end.set())
     kubeconfig = simulation.start()
     try:
         _say(_directions(kubeconfig, simulation.low_privilege_kubeconfig))
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        _say("\nstopping")
+        asked_to_end.wait()
     finally:
         simulation.stop()
+    _say("The simulated cluster has stopped.")
     return 0
 
 

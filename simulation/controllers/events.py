@@ -7,6 +7,8 @@ from simulation.controllers.hub import Hub, Json
 from simulation.controllers.names import digest
 
 KIND = "v1/Event"
+KUBELET_REASONS = ("Pulling", "Pulled", "Failed", "Started", "FailedMount", "BackOff")
+SCHEDULER_REASONS = ("Scheduled", "FailedScheduling")
 
 
 def tell(hub: Hub, about: Json, reason: str, message: str, kind: str = "Normal") -> None:
@@ -44,5 +46,11 @@ def _event(about: Json, reason: str, message: str, kind: str) -> Json:
         "message": message,
         "type": kind,
         "count": 1,
-        "source": {"component": "simulation"},
+        "source": {"component": _component(reason)},
     }
+
+
+def _component(reason: str) -> str:
+    if reason in SCHEDULER_REASONS:
+        return "default-scheduler"
+    return "kubelet" if reason in KUBELET_REASONS else "controller-manager"
