@@ -12,11 +12,12 @@ Object = dict[str, Any]
 class FakeCluster:
     """Holds objects as they were put; `written` tells every write, `on_read` may move the world."""
 
+    output = ""
+
     def __init__(self, *objects: Object) -> None:
         self.objects: dict[tuple[str, str | None, str], Object] = {}
         self.written: list[tuple[str, Object]] = []
         self.kinds: set[str] = set()
-        self.output = ""
         self.on_read: Callable[[], None] = lambda: None
         for item in objects:
             self.put(item)
