@@ -17,6 +17,9 @@ Judge = Callable[[Seen], Verdict]
 LONGEST_PAUSE = 1.0
 """Cluster seconds between two looks, at most."""
 
+STEADY_PAUSE = 5.0
+"""Cluster seconds between two looks at a state that should hold: a break is final, so no hurry."""
+
 GRACE_OF_A_FAST_CLOCK = 4.0
 """Real seconds added to every deadline of a fast cluster: our own work does not shrink with it."""
 
@@ -73,7 +76,7 @@ class Waiting:
                 raise Unmet(f"{what}: {broken.verdict.because}", broken.verdict.detail) from None
             if last_look:
                 return seen
-            self.sleep_real(min(self._real(LONGEST_PAUSE), max(0.0, end - time.monotonic())))
+            self.sleep_real(min(self._real(STEADY_PAUSE), max(0.0, end - time.monotonic())))
 
     def sleep_real(self, seconds: float) -> None:
         self.asleep += seconds

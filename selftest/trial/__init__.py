@@ -1,0 +1,1 @@
+"""The suite on trial: every named fault against every scenario, and who caught what."""

@@ -1,0 +1,62 @@
+"""Whether a fault was caught by exactly those that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.faults import EVERYTHING, Fault
+from selftest.trial.runs import Outcome
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`missed` named scenarios stayed green, `strangers` turned red without being named."""
+
+    fault: str
+    caught: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    trouble: str = ""
+
+    @property
+    def right(self) -> bool:
+        return bool(self.caught) and not (self.missed or self.strangers or self.trouble)
+
+    def told(self) -> str:
+        if self.trouble:
+            return self.trouble
+        if self.right:
+            return f"caught by {len(self.caught)}"
+        parts = [f"survived: nobody caught it"] if not self.caught else []
+        parts += [f"missed by: {', '.join(self.missed)}"] if self.missed else []
+        parts += [f"also red: {', '.join(self.strangers)}"] if self.strangers else []
+        return "; ".join(parts)
+
+
+def judge(fault: Fault, outcome: Outcome) -> Judgement:
+    if outcome.trouble:
+        return Judgement(fault.name, trouble=outcome.trouble)
+    named, red = expected(fault, outcome), outcome.not_passed
+    return Judgement(
+        fault.name,
+        caught=tuple(sorted(red & named)),
+        missed=tuple(sorted(named - red)),
+        strangers=tuple(sorted(red - named)),
+    )
+
+
+def expected(fault: Fault, outcome: Outcome) -> set[str]:
+    """The titles that a fault names, with files and `every scenario` spelt out."""
+    if EVERYTHING in fault.caught_by:
+        return set(outcome.endings)
+    return {
+        title
+        for title, file in outcome.files.items()
+        if title in fault.caught_by or file in fault.caught_by
+    }
+
+
+def unknown(fault: Fault, outcome: Outcome) -> list[str]:
+    """Names in `caught_by` that are no scenario of the suite (any more)."""
+    known = {*outcome.endings, *outcome.files.values(), EVERYTHING}
+    return sorted(set(fault.caught_by) - known)
