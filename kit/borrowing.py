@@ -24,6 +24,7 @@ from kit.collector import differences
 from kit.verdict import Inconclusive
 
 NAME = "netobserv-egress-conformance"
+SELECTOR = f"app.kubernetes.io/name={NAME}"
 LEASE_API = "coordination.k8s.io/v1"
 LEASE_SECONDS = 300
 ORIGINAL = "flowcollector.json"
@@ -60,6 +61,7 @@ def give_back(cluster: Cluster) -> str:
     """Restore what any run has borrowed, prove it, and forget it. A sentence on what was done."""
     memory = _remembered(cluster)
     if memory is None:
+        _forget_half_a_loan(cluster)
         return "nothing is borrowed: no run has left a FlowCollector behind"
     namespace = memory["metadata"]["namespace"]
     original = json.loads(memory["data"][ORIGINAL])
@@ -109,8 +111,14 @@ def _put_back(cluster: Cluster, original: dict[str, Any]) -> None:
         raise Inconclusive(f"the FlowCollector could not be restored: {said}")
 
 
+def _forget_half_a_loan(cluster: Cluster) -> None:
+    """A run that died after it took the Lease had changed nothing, and yet locks out all others."""
+    for lease in cluster.list(LEASE_API, "Lease", selector=SELECTOR):
+        cluster.delete((LEASE_API, "Lease", NAME, lease["metadata"]["namespace"]))
+
+
 def _remembered(cluster: Cluster) -> dict[str, Any] | None:
-    found = cluster.list("v1", "ConfigMap", selector=f"app.kubernetes.io/name={NAME}")
+    found = cluster.list("v1", "ConfigMap", selector=SELECTOR)
     return found[0] if found else None
 
 

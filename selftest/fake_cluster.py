@@ -38,7 +38,8 @@ class FakeCluster:
         return [
             copy.deepcopy(item)
             for (a_kind, a_namespace, _), item in self.objects.items()
-            if (a_kind, a_namespace) == (kind, namespace)
+            if a_kind == kind
+            and namespace in (None, a_namespace)
             and wanted.items() <= item["metadata"].get("labels", {}).items()
         ]
 

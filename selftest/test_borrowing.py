@@ -1,0 +1,109 @@
+"""The FlowCollector on loan: held by one run, remembered in the cluster, given back exactly."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kit.borrowing import LEASE_SECONDS, Loan, give_back, somebody_elses
+from kit.verdict import Inconclusive
+from selftest.fake_cluster import FakeCluster
+
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+NOTHING = "nothing is borrowed: no run has left a FlowCollector behind"
+
+
+def flow_collector(**metadata: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "flows.netobserv.io/v1beta2",
+        "kind": "FlowCollector",
+        "metadata": {"name": "cluster"} | metadata,
+        "spec": {"namespace": "flows", "agent": {"ebpf": {"sampling": 50}}},
+    }
+
+
+def borrowed() -> FakeCluster:
+    """A cluster whose FlowCollector run one has borrowed and changed."""
+    cluster = FakeCluster(flow_collector())
+    Loan(cluster, "one").take(flow_collector(), NOW)
+    changed = flow_collector()
+    changed["spec"]["agent"]["ebpf"] = {"sampling": 1, "features": ["FlowRTT"]}
+    cluster.put(changed)
+    return cluster
+
+
+def left(cluster: FakeCluster) -> set[str]:
+    return {kind for kind, *_ in cluster.objects}
+
+
+def test_what_was_borrowed_comes_back_exactly_and_nothing_is_left():
+    cluster = borrowed()
+    assert left(cluster) == {"FlowCollector", "ConfigMap", "Lease"}
+    assert give_back(cluster) == "the FlowCollector cluster is as it was before run one"
+    assert left(cluster) == {"FlowCollector"}
+    assert cluster.objects["FlowCollector", None, "cluster"]["spec"] == flow_collector()["spec"]
+    assert give_back(cluster) == NOTHING
+
+
+def test_a_flow_collector_that_somebody_deleted_comes_back_too():
+    cluster = borrowed()
+    del cluster.objects["FlowCollector", None, "cluster"]
+    give_back(cluster)
+    assert cluster.objects["FlowCollector", None, "cluster"]["spec"] == flow_collector()["spec"]
+
+
+@pytest.mark.parametrize(
+    "seconds, says",
+    [
+        (LEASE_SECONDS - 1, "run one is using the FlowCollector (seen 2025-06-01T12:00:00"),
+        (LEASE_SECONDS + 1, "ended without giving it back: run `make restore`"),
+    ],
+)
+def test_a_second_run_is_refused_and_told_why(seconds, says):
+    cluster = borrowed()
+    before = len(cluster.written)
+    with pytest.raises(Inconclusive) as refused:
+        Loan(cluster, "two").take(flow_collector(), NOW + timedelta(seconds=seconds))
+    assert says in str(refused.value)
+    assert len(cluster.written) == before
+
+
+def test_a_run_that_died_with_half_a_loan_does_not_lock_out_others():
+    cluster = borrowed()
+    del cluster.objects["ConfigMap", "flows", "netobserv-egress-conformance"]
+    assert give_back(cluster) == NOTHING
+    Loan(cluster, "two").take(flow_collector(), NOW)
+
+
+def test_an_original_that_does_not_come_back_stays_remembered(monkeypatch):
+    cluster = borrowed()
+    monkeypatch.setattr(cluster, "replace", lambda item: item)  # a write that is lost
+    with pytest.raises(Inconclusive, match=r"could not be restored: spec\.agent\.ebpf\.features"):
+        give_back(cluster)
+    assert left(cluster) == {"FlowCollector", "ConfigMap", "Lease"}
+
+
+@pytest.mark.parametrize(
+    "marks, who",
+    [
+        ({"labels": {"argocd.argoproj.io/instance": "x"}}, "Argo CD"),
+        ({"annotations": {"kustomize.toolkit.fluxcd.io/name": "x"}}, "Flux"),
+        ({"managedFields": [{"manager": "cluster-network-operator"}]}, "the Cluster Network Op"),
+        ({"ownerReferences": [{"kind": "Platform", "name": "x"}]}, "belongs to Platform x"),
+    ],
+)
+def test_what_somebody_else_keeps_is_not_borrowed(marks, who):
+    owned = flow_collector(**marks)
+    cluster = FakeCluster(owned)
+    with pytest.raises(Inconclusive, match=who):
+        Loan(cluster, "one").take(owned, NOW)
+    assert cluster.written == []
+
+
+def test_a_flow_collector_on_hold_is_left_alone():
+    held = flow_collector()
+    held["spec"]["execution"] = {"mode": "OnHold"}
+    assert "is on hold" in somebody_elses(held)
+    assert somebody_elses(flow_collector()) == ""
