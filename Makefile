@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live simulate report test check bench images clean
+.PHONY: help conformance live simulate report test check trial restore bench images clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,16 @@ check: $(READY) ## Check style, types, layers and prose
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PYTHON) -m pytest -q selftest/test_prose.py selftest/test_catalog.py
+
+trial: $(READY) ## Run the suite under every named fault and say who caught it: make trial ARGS="NAME"
+	@$(PYTHON) -m selftest.trial $(ARGS)
+
+restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE
+ifneq ($(origin KUBECONFIG),command line)
+	@echo "Name the cluster: make restore KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
+else
+	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)")
+endif
 
 bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
 	@$(PYTHON) -m selftest.bench $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m selftest.trial [FAULT ...]`: run the suite under each fault and print who caught it."""
+"""`python -m selftest.trial [FAULT ...]`: run the suite under each fault, print who caught it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def _all(asked: argparse.Namespace, output: Path) -> list[Judgement]:
     judgements = []
     with ThreadPoolExecutor(asked.at_once) as pool:
         for fault, judgement in zip(
-            faults, pool.map(lambda fault: _one(fault, output, asked.seed, end), faults), strict=True
+            faults,
+            pool.map(lambda fault: _one(fault, output, asked.seed, end), faults),
+            strict=True,
         ):
             if judgement is None:
                 continue

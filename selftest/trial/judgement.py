@@ -27,7 +27,7 @@ class Judgement:
             return self.trouble
         if self.right:
             return f"caught by {len(self.caught)}"
-        parts = [f"survived: nobody caught it"] if not self.caught else []
+        parts = ["survived: nobody caught it"] if not self.caught else []
         parts += [f"missed by: {', '.join(self.missed)}"] if self.missed else []
         parts += [f"also red: {', '.join(self.strangers)}"] if self.strangers else []
         return "; ".join(parts)

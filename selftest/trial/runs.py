@@ -37,7 +37,7 @@ def run(fault: str, output: Path, seed: int) -> Outcome:
     ]
     output.mkdir(parents=True, exist_ok=True)
     try:
-        done = subprocess.run(  # noqa: S603 - our own suite
+        done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False
         )
     except subprocess.TimeoutExpired:

@@ -1,0 +1,20 @@
+"""`python -m selftest.bench [pytest options]`: print every figure that the project promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from selftest.bench.suite import ROOT, measure
+
+
+def main() -> int:
+    sys.stdout.write(f"## The suite on the simulated cluster\n\n{measure(sys.argv[1:])}\n\n")
+    sys.stdout.write("## The exact difference of two prefix lists\n\n")
+    sys.stdout.flush()
+    prefixes = [sys.executable, str(ROOT / "selftest" / "bench" / "bench_prefixes.py")]
+    return subprocess.run(prefixes, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
