@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 import yaml
 
@@ -135,6 +136,7 @@ def _node_status(store: Store, row: Json) -> Json:
             for kind, status, reason in NODE_CONDITIONS
         ],
         "nodeInfo": {
+            **{key: _identity(row["name"], key) for key in ("bootID", "machineID", "systemUUID")},
             "architecture": "amd64",
             "operatingSystem": "linux",
             "kernelVersion": KERNEL,
@@ -145,6 +147,10 @@ def _node_status(store: Store, row: Json) -> Json:
         },
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
     }
+
+
+def _identity(node: str, key: str) -> str:
+    return str(uuid5(NAMESPACE_DNS, f"{key}.{node}"))
 
 
 def _open_kind(row: Json) -> Json:
