@@ -117,14 +117,9 @@ class Api:
 
     async def _dispatch(self, call: Call, verb: str) -> Response:
         route, resource = call.route, call.resource
-        if route.subresource:
-            if route.subresource not in resource.subresources:
-                raise no_such_path()
-            handler = _SUBRESOURCES.get(route.subresource)
-            if handler:
-                return await handler(call)
-        elif verb not in resource.verbs:
-            raise method_not_allowed()
+        if route.subresource in _SUBRESOURCES and route.subresource in resource.subresources:
+            return await _SUBRESOURCES[route.subresource](call)
+        _must_be_possible(call, verb)
         if resource.kind.endswith("Review"):
             return await reviews.review(call)
         if resource.group == "metrics.k8s.io":
@@ -192,6 +187,16 @@ class Api:
             return _missing()
         head = {"kind": "APIGroup", "apiVersion": "v1"}
         return answer(head | discovery.group(route.group, versions))
+
+
+def _must_be_possible(call: Call, verb: str) -> None:
+    """Refuse a subresource that is not there, and a verb that it or the kind does not have."""
+    subresource = call.route.subresource
+    if subresource and subresource not in call.resource.subresources:
+        raise no_such_path()
+    verbs = ("get", "update", "patch") if subresource else call.resource.verbs
+    if verb not in verbs:
+        raise method_not_allowed()
 
 
 def _no_metrics(resource: Resource, route: Route) -> ApiError:

@@ -157,7 +157,7 @@ def applied(live: Object, application: Application, now: Callable[[], str]) -> O
     found = conflicts(live, wanted, managers, application)
     if found and not application.force:
         raise refusal(found)
-    merged: Object = merge(live, _mergeable(config), shape)
+    merged: Object = merge(clone(live), _mergeable(config), shape)
     for manager, path in found:
         manager.paths.discard(path)
     _take_over(merged, application, managers, (set(wanted), now()))

@@ -11,6 +11,12 @@ from simulation.apiserver.structural import Schema
 from simulation.apiserver.validation import cause
 
 IMMUTABLE = "self == oldSelf"
+BLOCKING = frozenset(
+    {"FieldValueRequired", "FieldValueTypeInvalid", "FieldValueNotSupported"}
+    | {"FieldValueTooLong", "FieldValueTooMany"}
+)
+"""Refusals by the schema after which a server does not look at rules any more."""
+
 NOT_CHECKED = (
     "some validation rules were not checked because the object was invalid; "
     "correct the existing errors to complete validation"
@@ -20,7 +26,7 @@ NOT_CHECKED = (
 def causes(
     schema: Schema, versions: tuple[Object, Object | None], blocked: bool
 ) -> Iterator[Cause]:
-    """Broken rules; when the schema already refuses, only that the rules were not looked at."""
+    """Broken rules; where the schema's refusal hides them, only that they were not looked at."""
     if blocked:
         if _has_rules(schema):
             yield cause("<nil>", "FieldValueInvalid", f"Invalid value: null: {NOT_CHECKED}")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulation.apiserver import typed
 from simulation.apiserver.admission import Admission
 from simulation.apiserver.errors import ApiError, bad_request
 from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
 from simulation.apiserver.structural import prune, unknown_fields
-from simulation.apiserver.typed import ANY, known, mismatches, root, unknown
+from simulation.apiserver.typed import known, mismatches, root
 
 
 def unknown_in(resource: Resource, obj: Object) -> list[str]:
     if resource.schema is not None:
         return list(unknown_fields(obj, resource.schema, root=True))
-    return list(unknown(obj, root(resource.api_version, resource.kind)))
+    return list(typed.unknown(obj, root(resource.api_version, resource.kind)))
 
 
 def pruned(resource: Resource, obj: Object) -> Object:
@@ -40,8 +41,7 @@ def strictly(resource: Resource, obj: Object, mode: str, admission: Admission) -
         for path in paths:
             admission.warn(f'unknown field "{path}"')
     elif paths:
-        handled = _handled(resource) if resource.schema is None else ""
-        raise bad_request(f"{handled}strict decoding error: {_told(paths)}")
+        raise bad_request(f"{_handled(resource)}strict decoding error: {_told(paths)}")
 
 
 def strictly_patched(resource: Resource, obj: Object, mode: str, admission: Admission) -> None:
@@ -78,10 +78,11 @@ _SSA_WANTED = {"string": "string", "int32": "numeric (int or float)", "bool": "b
 
 def applicable(resource: Resource, config: Object) -> None:
     """Server-side apply types the configuration first and fails with a 500 when it cannot."""
-    told = [f".{path}: field not declared in schema" for path in unknown_in(resource, config)]
+    unknown = sorted(unknown_in(resource, config))
+    told = [f".{path}: field not declared in schema" for path in unknown]
     if resource.schema is None:
         kind = root(resource.api_version, resource.kind)
-        for wrong in mismatches(config, kind if kind is not ANY else ANY):
+        for wrong in mismatches(config, kind):
             found = _SSA_WORDS.get(wrong.found, "map")
             wanted = _SSA_WANTED.get(wrong.wanted, wrong.wanted)
             told.append(f".{wrong.path}: expected {wanted}, got {found}")
@@ -89,6 +90,5 @@ def applicable(resource: Resource, config: Object) -> None:
         metadata = config["metadata"]
         place = f"{metadata.get('namespace', '')}/{metadata['name']}"
         group = f"{resource.group}/{resource.version}"
-        listed = told[0] if len(told) == 1 else "errors:\n" + "\n".join(f"  {t}" for t in told)
         text = f"failed to create typed patch object ({place}; {group}, Kind={resource.kind})"
-        raise ApiError(500, "", f"{text}: {listed}")
+        raise ApiError(500, "", f"{text}: {told[0]}")

@@ -73,6 +73,7 @@ def fill_in(resource: Resource, obj: Object) -> None:
         _secret(obj)
     elif kind == "Pod" and isinstance(spec, dict):
         _pod(spec)
+        _missing(spec, {"enableServiceLinks": True})
     elif kind in _TEMPLATED and isinstance(spec, dict):
         _missing(spec, _TEMPLATED[kind])
         _template(spec)
@@ -147,24 +148,43 @@ def _network_policy(spec: dict[str, Any]) -> None:
             _missing(port, {"protocol": "TCP"})
 
 
-def first_status(store: Store, resource: Resource, obj: Object) -> None:
-    """The status, addresses and labels that a new object is born with."""
-    if resource.kind == "Namespace":
-        obj["status"] = {"phase": "Active"}
-    elif resource.kind == "Pod":
-        _admitted(obj.get("spec") or {})
-        obj["status"] = {"phase": "Pending", "qosClass": _quality(obj.get("spec") or {})}
-    elif resource.kind == "Service":
-        obj["status"] = {"loadBalancer": {}}
-        _address(store, obj.get("spec") or {})
-    elif resource.kind == "Job" and isinstance(obj.get("spec"), dict):
+_COUNTS = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
+_FIRST_STATUS: dict[str, Object] = {
+    "Namespace": {"phase": "Active"},
+    "Service": {"loadBalancer": {}},
+    "Deployment": {},
+    "Job": {},
+    "CronJob": {},
+    "ReplicaSet": {"replicas": 0},
+    "StatefulSet": {"replicas": 0, "availableReplicas": 0},
+    "DaemonSet": dict.fromkeys(_COUNTS, 0),
+}
+
+
+def first_status(resource: Resource, obj: Object) -> None:
+    """The status and labels that a new object is born with."""
+    spec = obj.get("spec") or {}
+    if resource.kind == "Pod":
+        obj["status"] = {"phase": "Pending", "qosClass": _quality(spec)}
+    elif resource.kind in _FIRST_STATUS:
+        obj["status"] = clone(_FIRST_STATUS[resource.kind])
+    if resource.kind == "Job" and spec:
         _job_selector(obj)
+    if resource.kind == "DaemonSet":
+        annotations = obj["metadata"].get("annotations") or {}
+        obj["metadata"]["annotations"] = annotations | {
+            "deprecated.daemonset.template.generation": "1"
+        }
 
 
-def _admitted(spec: dict[str, Any]) -> None:
-    """What the DefaultTolerationSeconds and Priority admission plug-ins and defaulting add."""
-    _missing(spec, {"enableServiceLinks": True, "priority": 0})
-    _missing(spec, {"preemptionPolicy": "PreemptLowerPriority"})
+def admitted(store: Store, resource: Resource, obj: Object) -> None:
+    """What admission plug-ins give a new pod, and the allocator a new service."""
+    spec = obj.get("spec") or {}
+    if resource.kind == "Service":
+        _address(store, spec)
+    if resource.kind != "Pod":
+        return
+    _missing(spec, {"priority": 0, "preemptionPolicy": "PreemptLowerPriority"})
     tolerations = spec.setdefault("tolerations", [])
     for name in ("not-ready", "unreachable"):
         key = f"node.kubernetes.io/{name}"

@@ -85,8 +85,12 @@ def method_not_allowed() -> ApiError:
     return ApiError(405, "MethodNotAllowed", text, {})
 
 
-def unsupported_media() -> ApiError:
-    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+def unsupported_media(accepted: Sequence[str] = ()) -> ApiError:
+    """415: which patches a custom kind accepts, or that nothing accepts such a thing."""
+    if not accepted:
+        return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+    text = "the body of the request was in an unknown format - accepted media types include: "
+    return ApiError(415, "UnsupportedMediaType", text + ", ".join(accepted))
 
 
 def invalid(group: str, kind: str, name: str, causes: Sequence[Cause]) -> ApiError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from simulation.apiserver.calls import Call, Response
-from simulation.apiserver.errors import ApiError, bad_request
+from simulation.apiserver.errors import ApiError, bad_request, not_found
 from simulation.apiserver.objects import Object, dig
 from simulation.apiserver.proxy import Handler, HttpRequest, no_endpoints
 
@@ -53,7 +53,8 @@ def _service_handler(
     if not port and len(ports) == 1:
         chosen = ports
     if not chosen:
-        text = f'no service port "{port}" found for service "{name}"'
+        shown = port if port.isdigit() else f'"{port}"'
+        text = f'no service port {shown} found for service "{name}"'
         raise ApiError(503, "ServiceUnavailable", text)
     if not _has_endpoints(call, namespace, name):
         raise no_endpoints(name)
@@ -69,7 +70,9 @@ def _has_endpoints(call: Call, namespace: str, name: str) -> bool:
     selector = f"kubernetes.io/service-name={name}"
     slices = call.store.chosen(call.store.registry.named(SLICES), namespace, (selector, ""))
     if not slices:
-        return call.store.proxy.registered(namespace, name)
+        if not call.store.proxy.registered(namespace, name):
+            raise not_found("services", "", name)
+        return True
     endpoints = [e for found in slices for e in found.get("endpoints") or ()]
     return any(dig(e, "conditions", "ready") is not False for e in endpoints)
 

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from simulation.apiserver.store import Store
 
 
-def prepare_new(store: Store, resource: Resource, obj: Object) -> None:
+def prepare_new(resource: Resource, obj: Object) -> None:
     """Drop what only the server sets, and fill in what a built-in kind defaults."""
     if resource.has_status and resource.kind != "Node":
         obj.pop("status", None)
     if resource.schema is None:
         defaults.fill_in(resource, obj)
-        defaults.first_status(store, resource, obj)
+        defaults.first_status(resource, obj)
+
+
+def complete_new(store: Store, resource: Resource, obj: Object) -> None:
+    """What admission and allocation add: set by nobody, as far as managedFields go."""
+    if resource.schema is None:
+        defaults.admitted(store, resource, obj)
 
 
 def prepare_update(resource: Resource, obj: Object, old: Object) -> None:
@@ -49,4 +55,6 @@ def _spec_causes(resource: Resource, obj: Object, old: Object | None) -> Iterato
         return
     found = list(check(obj, resource.schema, ""))
     yield from found
-    yield from cel.causes(resource.schema, (obj, old), blocked=bool(found))
+    yield from cel.causes(
+        resource.schema, (obj, old), blocked=any(c["reason"] in cel.BLOCKING for c in found)
+    )

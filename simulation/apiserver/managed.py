@@ -17,7 +17,12 @@ from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
 
 APPLY, UPDATE = "Apply", "Update"
-_ALWAYS_THERE = (("f:spec",), ("f:spec", "f:template"), ("f:status",), ("f:spec", "f:strategy"))
+_ALWAYS_THERE = frozenset(
+    {"f:spec", "f:status", "f:metadata", "f:template", "f:jobTemplate", "f:containers"}
+    | {"f:strategy", "f:updateStrategy", "f:podSelector"}
+)
+"""Fields that Go writes even when empty: setting something in them does not set them."""
+
 _MISSING = object()
 
 
@@ -66,12 +71,16 @@ def write_managers(obj: Object, managers: list[Manager]) -> None:
     kept = [manager for manager in managers if manager.paths]
     kept.sort(key=lambda m: (m.operation != APPLY, m.time, m.name))
     obj["metadata"]["managedFields"] = [manager.entry() for manager in kept]
+    if not kept:
+        del obj["metadata"]["managedFields"]
 
 
 def owned_part(obj: Object, resource: Resource, subresource: str) -> Object:
     """The part of an object that a write to this endpoint can own."""
     if subresource == "status":
         return {"metadata": {}, "status": obj.get("status") or {}}
+    if subresource == "scale":
+        return {"metadata": {}, "spec": {"replicas": obj.get("spec", {}).get("replicas")}}
     if resource.has_status:
         return {key: value for key, value in obj.items() if key != "status"}
     return obj
@@ -86,7 +95,9 @@ def changed_paths(
     after = flatten(owned_part(new, resource, subresource), shape)
     changed = {path for path, value in after.items() if before.get(path, _MISSING) != value}
     if resource.schema is None:
-        changed -= {path for path in _ALWAYS_THERE if after.get(path) is CONTAINER}
+        changed = {
+            p for p in changed if p[-1] not in _ALWAYS_THERE or after[p] not in (CONTAINER, {})
+        }
     return changed, set(before) - set(after)
 
 

@@ -63,10 +63,9 @@ async def patch(call: Call) -> Response:
     kind = call.request.content_type
     if kind == patches.APPLY:
         return await _apply(call)
-    accepted = [patches.JSON, patches.MERGE, patches.APPLY]
-    if call.resource.schema is None:
-        accepted.insert(2, patches.STRATEGIC)
-    if kind not in accepted:
+    if kind == patches.STRATEGIC and call.resource.schema is not None:
+        raise unsupported_media([patches.JSON, patches.MERGE, patches.APPLY])
+    if kind not in (patches.JSON, patches.MERGE, patches.STRATEGIC):
         raise unsupported_media()
     change = await call.body()
     if kind != patches.JSON and not isinstance(change, dict):
@@ -89,10 +88,13 @@ def _patched(call: Call, old: Object, wanted: Any) -> Object:
 async def _apply(call: Call) -> Response:
     if not call.option("fieldManager"):
         cause = required("fieldManager", "is required for apply patch")
-        text = f'PatchOptions.meta.k8s.io "" is invalid: {cause["field"]}: {cause["message"]}'
-        details = {"group": "meta.k8s.io", "kind": "PatchOptions", "causes": [cause]}
-        raise ApiError(422, "Invalid", text, details)
+        raise invalid("meta.k8s.io", "PatchOptions", "", [cause])
     config = await call.object()
+    if not config.get("kind") or not config.get("apiVersion"):
+        raise bad_request("invalid object type: /, Kind=")
+    name = (config.get("metadata") or {}).get("name")
+    if name and name != call.route.name:
+        raise _misnamed(name, call.route.name)
     application = Application(
         call.resource, config, call.manager, call.route.subresource, call.flag("force")
     )

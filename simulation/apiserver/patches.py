@@ -82,6 +82,7 @@ def _strategic_map(target: Any, patch: dict[str, Any], path: tuple[str, ...]) ->
     if directive in ("replace", "delete"):
         return {key: clone(value) for key, value in patch.items() if key != "$patch"}
     merged = dict(target) if isinstance(target, dict) else {}
+    orders: dict[str, list[Any]] = {}
     for key, value in patch.items():
         if key.startswith("$retainKeys"):
             merged = {k: v for k, v in merged.items() if k in value}
@@ -89,12 +90,26 @@ def _strategic_map(target: Any, patch: dict[str, Any], path: tuple[str, ...]) ->
             name = key.partition("/")[2]
             merged[name] = [item for item in merged.get(name) or () if item not in value]
         elif key.startswith("$setElementOrder/"):
-            continue
+            orders[key.partition("/")[2]] = value
         elif value is None:
             merged.pop(key, None)
         else:
             merged[key] = strategic(merged.get(key), value, (*path, key))
+    for name, order in orders.items():
+        if isinstance(merged.get(name), list):
+            merged[name] = _in_order(merged[name], order, _key_of((*path, name)))
     return merged
+
+
+def _in_order(items: list[Any], order: list[Any], key: str | None) -> list[Any]:
+    """Items as `$setElementOrder` lists them; what it does not list keeps its place at the end."""
+    wanted = [entry.get(key) if isinstance(entry, dict) else entry for entry in order]
+
+    def rank(item: Any) -> int:
+        value = item.get(key) if isinstance(item, dict) else item
+        return wanted.index(value) if value in wanted else len(wanted)
+
+    return sorted(items, key=rank)
 
 
 def _key_of(path: tuple[str, ...]) -> str | None:
@@ -110,9 +125,11 @@ def _strategic_list(target: Any, patch: list[Any], path: tuple[str, ...]) -> Any
         return clone(patch)
     if any(item.get("$patch") == "replace" for item in patch):
         return [clone(item) for item in patch if "$patch" not in item]
+    known = {item.get(key) for item in current}
     for item in patch:
         _strategic_item(current, item, key, path)
-    return current
+    # Items that are new stand before those that were there: so does a real server leave them.
+    return sorted(current, key=lambda item: item.get(key) in known)
 
 
 def _strategic_item(

@@ -77,9 +77,9 @@ def _encode(fields: dict[str, Any]) -> str:
 
 def _decode(token: str) -> None:
     try:
-        json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        json.loads(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True))
     except ValueError as error:
-        why = "continue key is not valid: invalid character looking for beginning of value"
+        why = "continue key is not valid: illegal base64 data at input byte 0"
         raise bad_request(f"invalid continue token: {why}") from error
 
 

@@ -23,13 +23,17 @@ def _child(schema: Schema, name: str) -> Schema | None:
     return {_KEEP: True} if extra or schema.get(_KEEP) else None
 
 
+def _nullable(schema: Schema) -> bool:
+    return bool(schema.get("nullable") or schema.get(_KEEP) or "type" not in schema)
+
+
 def prune(value: Any, schema: Schema, root: bool = False) -> Any:
     """A copy without the fields that the schema does not know."""
     if isinstance(value, dict):
         kept = {}
         for name, item in value.items():
             below = {_KEEP: True} if root and name in _ROOT else _child(schema, name)
-            if below is not None:
+            if below is not None and (item is not None or _nullable(below)):
                 kept[name] = prune(item, below)
         return kept
     if isinstance(value, list):

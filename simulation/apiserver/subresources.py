@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulation.apiserver import writing
 from simulation.apiserver.calls import Call, Response, answer, text
 from simulation.apiserver.errors import bad_request, conflict
-from simulation.apiserver.objects import Object, clone, dig
+from simulation.apiserver.objects import Object, clone, dig, stamp
 from simulation.apiserver.writing import Write
 
 
@@ -95,9 +95,12 @@ async def token(call: Call) -> Response:
 
 
 def _later(call: Call, seconds: int) -> str:
-    from simulation.apiserver.objects import stamp
-
     return stamp(call.store.now() + seconds)
+
+
+def _chosen(obj: Object) -> str:
+    labels = dig(obj, "spec", "selector", "matchLabels") or {}
+    return ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
 
 
 async def scale(call: Call) -> Response:
@@ -106,14 +109,15 @@ async def scale(call: Call) -> Response:
     if call.request.method != "GET":
         change = await call.body() or {}
         obj["spec"]["replicas"] = (change.get("spec") or {}).get("replicas", 1)
-        target = (call.namespace, clone(obj))
-        obj = writing.update(call.store, call.resource, target, Write(manager=call.manager))
+        old = call.store.peek(call.resource, call.namespace, call.route.name)
+        write = Write(manager=call.manager, subresource="scale")
+        obj = writing.commit(call.store, call.resource, (old, clone(obj)), write)
     names = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     shown = {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {name: obj["metadata"][name] for name in names},
         "spec": {"replicas": dig(obj, "spec", "replicas")},
-        "status": {"replicas": dig(obj, "status", "replicas") or 0},
+        "status": {"replicas": dig(obj, "status", "replicas") or 0, "selector": _chosen(obj)},
     }
     return answer(shown)

@@ -110,9 +110,11 @@ def _check_text(value: str, schema: Schema, field: str) -> Iterator[Cause]:
     if len(value) > schema.get("maxLength", len(value)):
         most = schema["maxLength"]
         yield cause(field, "FieldValueTooLong", f"Too long: may not be more than {most} bytes")
+        return
     if len(value) < schema.get("minLength", 0):
         least = schema["minLength"]
         yield wrong(field, value, f"{field} in body should be at least {least} chars long")
+        return
     pattern = schema.get("pattern")
     if pattern and not _pattern(pattern).search(value):
         yield wrong(field, value, f"{field} in body should match '{pattern}'")

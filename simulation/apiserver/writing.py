@@ -50,13 +50,14 @@ def create(store: Store, resource: Resource, target: Target, write: Write) -> Ob
     if metadata.get("resourceVersion"):
         raise _no_version_on_create()
     _new_identity(store, resource, metadata)
-    kinds.prepare_new(store, resource, obj)
+    kinds.prepare_new(resource, obj)
     _check(resource, obj, None)
     if store.shelf.find(resource, metadata.get("namespace"), metadata["name"]):
         raise already_exists(resource.plural, resource.group, metadata["name"])
-    store.admission.ask(resource.kind, obj, None, "CREATE")
     if "managedFields" not in metadata:
         record_update(None, obj, resource, (write.manager, ""), store.stamp)
+    kinds.complete_new(store, resource, obj)
+    store.admission.ask(resource.kind, obj, None, "CREATE")
     if write.dry_run:
         return obj
     stored = store.shelf.put(resource, obj, None)
@@ -104,7 +105,7 @@ def _match_version(resource: Resource, old: Object, obj: Object, write: Write) -
     if not wanted and resource.schema is not None and not write.unconditional:
         why = "Invalid value: 0: must be specified for an update"
         cause_ = cause("metadata.resourceVersion", "FieldValueInvalid", why)
-        raise invalid(resource.group, resource.kind, name, [cause_])
+        raise invalid(resource.group, resource.plural, name, [cause_])
     uid = metadata.get("uid")
     if uid and uid != old["metadata"]["uid"]:
         parts = (resource.group, resource.plural, old["metadata"].get("namespace"), name)
@@ -203,8 +204,8 @@ def apply(
     config.setdefault("metadata", {}).setdefault("name", name)
     if config["metadata"].get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
-    preparation.place(resource, namespace, config)
     decoding.applicable(resource, config)
+    preparation.place(resource, namespace, config)
     application = replace(application, config=config)
     old = store.shelf.find(resource, namespace, name)
     if old is None:
