@@ -107,12 +107,12 @@ class ContainerRun:
 
     async def pull(self) -> None:
         reference, node, back_off = self.spec["image"], self.run.node, FIRST_BACK_OFF
-        if self.images.present(node, reference):
+        if self.images.present(node, reference) and self._can_pull():
             await self.hub.pause(CHECK)
             return
         self.run.tell("Pulling", f'Pulling image "{reference}"')
         await self.hub.pause(PULL)
-        while not self.images.can_pull(self.run.pod, self.image):
+        while not self._can_pull():
             why = pull_error(reference)
             warn(self.hub, self.run.pod, "Failed", f'Failed to pull image "{reference}": {why}')
             self.waiting("ErrImagePull", why)
@@ -123,6 +123,9 @@ class ContainerRun:
             back_off = min(2 * back_off, LONGEST_BACK_OFF)
         self.images.keep(node, reference)
         self.run.tell("Pulled", f'Successfully pulled image "{reference}"')
+
+    def _can_pull(self) -> bool:
+        return self.images.can_pull(self.run.pod, self.image)
 
     async def start(self) -> None:
         await self.hub.pause(self.image.starts_in or START)
