@@ -67,7 +67,7 @@ def test_noise_that_has_stopped_is_silent() -> None:
         await listen(stage)
         before = len(stage.written)
         await stage.world.clock.sleep(60)
-        return before, len(stage.written)
+        return before, len(await stage.flows())
 
     before, after = play(scene)
     assert before == after > 0

@@ -119,7 +119,7 @@ async def _simulate() -> list[Written]:
     features = frozenset({"PacketDrop", "DNSTracking"})
     agents.start("vm", AgentConfig(1, 5.0, features=features, privileged=True))
     await _serve(world)
-    stage = Stage(world, agents, written)
+    stage = Stage(world, agents, pipeline, written)
     for name, argv in TRAFFIC.items():
         world.place(pod(name))
         await stage.run(pod(name), *argv)

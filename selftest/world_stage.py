@@ -82,6 +82,7 @@ class Stage:
 
     world: World
     agents: Agents
+    pipeline: Pipeline
     written: list[Written] = field(default_factory=list)
 
     async def run(self, client: Endpoint, *argv: str) -> tuple[int, str]:
@@ -90,7 +91,8 @@ class Stage:
 
     async def flows(self) -> list[dict[str, Any]]:
         """Everything so far, after the caches and batches have been written."""
-        await self.world.clock.sleep(12)
+        while self.agents.cached or self.pipeline.in_flight:
+            await self.world.clock.sleep(1)
         return [entry.fields for entry in self.written]
 
     def between(self, source: str, destination: str) -> list[dict[str, Any]]:
@@ -138,7 +140,7 @@ async def _built(
     world.set_service(Service("demo", "names", DNS, ports, (NAMES.address,)))
     world.add_external(External(OUTSIDE, ("www.example.org",), (80, 443, 8080)))
     await _serve(world, settings)
-    return Stage(world, agents, written)
+    return Stage(world, agents, pipeline, written)
 
 
 async def _serve(world: World, settings: Settings) -> None:

@@ -55,8 +55,11 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds) / self.speed)
 
-    async def until(self, at: float) -> None:
-        await self.sleep(at - self.now())
+    async def until(self, at: float, *, slack: float = 0.0) -> None:
+        """Sleep until a moment, or not at all if it is less than `slack` away."""
+        left = at - self.now()
+        if left >= slack:
+            await self.sleep(left)
 
     def call_later(
         self, seconds: float, callback: Callable[..., None], *args: Any

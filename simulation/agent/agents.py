@@ -61,6 +61,11 @@ class Agents:
     def running(self) -> dict[str, AgentConfig]:
         return {name: running.watcher.config for name, running in self._running.items()}
 
+    @property
+    def cached(self) -> int:
+        """Flows that wait for an eviction, on all nodes."""
+        return sum(running.watcher.size for running in self._running.values())
+
     def metrics(self, node_name: str) -> str:
         """What the agent's port 9400 serves."""
         running = self._running.get(node_name)

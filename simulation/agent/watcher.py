@@ -42,7 +42,7 @@ class Watcher:
 
     @property
     def size(self) -> int:
-        return len(self._flows)
+        return len(self._flows) + len(self._extras.keys() - self._flows.keys())
 
     def seen(self, hop: Hop, packet: Packet, at: float) -> None:
         if not self._everything:

@@ -44,9 +44,12 @@ class Pipeline:
         self._labels = frozenset(config.labels)
         self._batch: list[Entry] = []
         self.totals = Totals()
+        self.in_flight = 0
+        """Flows that were taken and are neither written nor lost yet."""
 
     def ingest(self, exported: list[Exported]) -> None:
         """Flows of one agent's eviction; some of them take longer than the rest."""
+        self.in_flight += len(exported)
         self._clock.call_later(self._rng.uniform(*TRANSPORT), self._take, exported)
 
     def close(self) -> None:
@@ -64,6 +67,7 @@ class Pipeline:
         for flow in exported:
             entry = self._entry(flow, received)
             if entry is None:
+                self.in_flight -= 1
                 continue
             waits = self._rng.random() < LATE_SHARE
             (late if waits else self._batch).append(entry)
@@ -78,8 +82,7 @@ class Pipeline:
         record["TimeReceived"] = received
         if "Flags" in record:
             record["Flags"] = self._words(record["Flags"])
-        # A float of nanoseconds cannot hold them all: entries are off by up to 128 ns.
-        at = int(float(record["TimeFlowEndMs"]) * 1e6)
+        at = entry_time(record["TimeFlowEndMs"])
         self._enricher.enrich(record, not self._faults.active("xlat-not-enriched"))
         if self._lies.loses(record, flow.answers):
             return None
@@ -108,6 +111,7 @@ class Pipeline:
         self._write(batch)
 
     def _write(self, batch: list[Entry]) -> None:
+        self.in_flight -= len(batch)
         for entry in batch:
             if self._push is None:
                 return
@@ -118,3 +122,8 @@ class Pipeline:
                 self.totals.dropped += 1
             else:
                 self.totals.written += 1
+
+
+def entry_time(milliseconds: int) -> int:
+    """Nanoseconds by way of a float, which cannot hold them all: entries are off by up to 128."""
+    return int(float(milliseconds) * 1e6)
