@@ -6,19 +6,17 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from catalog.fault import Fault
+from catalog.firewall_faults import (
+    FIREWALL_FAULTS,
+    FW_FIRST_ALLOWS,
+    FW_OTHERS,
+    FW_PODS,
+    FW_PORT,
+    FW_REMOVED,
+)
 
 EVERYTHING = "every scenario"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One way for a cluster to be wrong; exactly the scenarios in `caught_by` do not pass."""
-
-    name: str
-    says: str
-    caught_by: tuple[str, ...]
-
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
 XLAT, OFF = "packet_translation.feature", "optional_features.feature"
@@ -56,15 +54,6 @@ XLAT_NAMED = "A translated flow names the pod behind the service"
 XLAT_WITHIN = "A service on the client's own node is translated too"
 XLAT_STRAIGHT = "A request straight to a pod is not translated"
 XLAT_OFF = "Without packet translation none of its fields appear"
-
-FW_DENIED = "Traffic to a denied address gets no answer and the rest still works"
-FW_FIRST_ALLOWS = "The first rule that fits decides for an allowed address"
-FW_FIRST_DENIES = "The first rule that fits decides for a denied address"
-FW_PORT = "A rule for one port leaves the other ports alone"
-FW_PODS = "Traffic between pods is not the firewall's business"
-FW_REMOVED = "Removing the firewall opens the way again"
-FW_OTHERS = "Other namespaces are not touched by the firewall"
-FW_DENYING = (FW_DENIED, FW_FIRST_DENIES)
 
 FAULTS = (
     Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING,)),
@@ -137,34 +126,7 @@ FAULTS = (
     ),
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED,)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
-    Fault("firewall-allows-all", "egress firewalls deny nothing", (FIREWALL,)),
-    Fault(
-        "firewall-denies-all",
-        "egress firewalls deny everything outside",
-        (FW_DENIED, FW_FIRST_ALLOWS, FW_FIRST_DENIES, FW_PORT),
-    ),
-    Fault(
-        "firewall-order-reversed",
-        "of several matching firewall rules the last one wins",
-        (FW_FIRST_ALLOWS, FW_FIRST_DENIES),
-    ),
-    Fault(
-        "firewall-rejects",
-        "denied traffic is refused at once, not dropped in silence",
-        FW_DENYING,
-    ),
-    Fault(
-        "firewall-keeps-removed-rule",
-        "a firewall rule that was removed stays in force",
-        (FW_REMOVED,),
-    ),
-    Fault("firewall-ignores-ports", "firewall rules hold for every port", (FW_PORT,)),
-    Fault(
-        "denied-traffic-leaves-no-flow", "the agent does not see traffic that is denied", FW_DENYING
-    ),
-    Fault(
-        "reply-seen-for-denied", "a flow shows an answer to traffic that was denied", (FW_DENIED,)
-    ),
+    *FIREWALL_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}
