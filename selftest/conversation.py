@@ -9,7 +9,7 @@ from catalog.outcomes import Outcome
 from kit.cells import Cell, parse
 from kit.traffic import End, Traffic
 
-CLIENT = End("probe-1", "tests", "10.1.0.5", None, "probe-1", "node-a", "192.168.0.1")
+CLIENT = End("probe-1", "tests", "10.1.0.5", 40000, "probe-1", "node-a", "192.168.0.1")
 SERVER = End("web-server-1", "tests", "10.2.0.7", 8080, "web-server", "node-b", "192.168.0.2")
 SERVICE = End("web", "tests", "172.30.0.80", 80, "web")
 RESPONDER = End("responder-1", "host", "192.168.0.2", 38080, "responder", "node-b", "192.168.0.2")

@@ -64,6 +64,7 @@ def test_what_is_no_path_of_a_client_is_refused(text):
         ("from the client to the service", answer(), False),
         ("from the service to the client", answer(), True),
         ("from the client to the service", request(DstPort=443), False),
+        ("from the client to the service", request(SrcPort=40001), False),
         ("from the client to the service", request(DstAddr="10.2.0.7"), False),
         ("from the client to the server", request(), False),
         ("from the client to the server", request(DstAddr="10.2.0.7", DstPort=8080), True),

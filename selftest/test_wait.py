@@ -6,7 +6,7 @@ import pytest
 
 from kit.errors import InfrastructureError
 from kit.verdict import Unmet, Verdict, met, unmet
-from kit.wait import GRACE_OF_A_FAST_CLOCK, LONGEST_PAUSE, Waiting
+from kit.wait import GRACE_OF_A_FAST_CLOCK, LONGEST_PAUSE, STEADY_PAUSE, Waiting
 from selftest.fake_time import FakeTime, fake_time
 
 __all__ = ["fake_time"]
@@ -102,19 +102,18 @@ def test_steadily_looks_from_the_first_moment_to_the_last(fake_time: FakeTime):
         looked.append(fake_time.passed)
         return fake_time.passed
 
-    seen = Waiting(stretch=5).steadily(look, lambda _seen: met(), during=3.5, what="it")
-    assert looked[0] == 0
-    assert looked[-1] == seen == pytest.approx(3.5)
-    assert len(looked) == 5
+    seen = Waiting(stretch=5).steadily(look, lambda _seen: met(), during=12, what="it")
+    assert looked == pytest.approx([0, STEADY_PAUSE, 2 * STEADY_PAUSE, 12])
+    assert looked[-1] == seen
 
 
-@pytest.mark.parametrize("ends", [0, 2, 5])
+@pytest.mark.parametrize("ends", [0, STEADY_PAUSE, 12])
 def test_steadily_fails_whenever_it_breaks_the_last_look_included(fake_time: FakeTime, ends):
     def judge(_seen: float) -> Verdict:
         return unmet("a second flow", "its detail") if fake_time.passed >= ends else met()
 
     with pytest.raises(Unmet) as broken:
-        Waiting().steadily(lambda: 0, judge, during=5, what="nothing else comes")
+        Waiting().steadily(lambda: 0, judge, during=12, what="nothing else comes")
     assert (broken.value.because, broken.value.detail) == (
         "nothing else comes: a second flow",
         "its detail",
