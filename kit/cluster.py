@@ -6,7 +6,7 @@ Objects are plain dicts. One Cluster serves all threads of a run.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
@@ -214,12 +214,10 @@ class Cluster:
         headers: dict[str, str] | None = None,
         timeout: float = READ_SECONDS,
     ) -> ProxyReply:
-        """GET from a service through the API server; the answer of any status."""
+        """GET from a service through the API server; the answer of any status, never repeated."""
         where = f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy"
-        ask = Ask(
-            "GET", f"{where}/{path.lstrip('/')}", list(params), headers=headers, timeout=timeout
-        )
-        return _reply(self._connection.ask(ask))
+        ask = Ask("GET", f"{where}/{path.lstrip('/')}", list(params), headers=headers)
+        return _reply(self._connection.ask(replace(ask, timeout=timeout, retried=False)))
 
     def _path(self, api_version: str, kind: str, name: str, namespace: str | None) -> str:
         found = self._kinds.require(api_version, kind)

@@ -22,6 +22,7 @@ from kit.kubeconfig import Target
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+TRIES = 6
 THREADS = 32
 PASSING = frozenset({429, 500, 502, 503, 504})
 Query = Sequence[tuple[str, str]]
@@ -38,9 +39,11 @@ class Retries(urllib3.Retry):
         return super().is_retry(method, status_code, has_retry_after)
 
 
-def retries(tries: int = 6) -> Retries:
+def retries(tries: int) -> Retries:
     return Retries(
         total=tries,
+        connect=min(tries, 3),
+        other=0,
         allowed_methods={"GET", "PUT", "PATCH", "DELETE"},
         status_forcelist=PASSING,
         backoff_factor=0.05,
@@ -65,7 +68,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request; `body` is sent as JSON of that content type."""
+    """One request; `body` is sent as JSON. One not `retried` is its caller's to repeat."""
 
     method: str
     path: str
@@ -74,6 +77,7 @@ class Ask:
     content_type: str = "application/json"
     headers: Mapping[str, str] | None = None
     timeout: float = READ_SECONDS
+    retried: bool = True
 
     @property
     def url(self) -> str:
@@ -83,8 +87,8 @@ class Ask:
 class Connection:
     """Asks, and counts what it asked by HTTP method."""
 
-    def __init__(self, target: Target, agent: str) -> None:
-        self._target = target
+    def __init__(self, target: Target, agent: str, tries: int = TRIES) -> None:
+        self._target, self._tries = target, tries
         self._configuration = _configured(target)
         self._client = client.ApiClient(self._configuration)
         self._client.user_agent = agent
@@ -110,6 +114,7 @@ class Connection:
                 body=body,
                 headers=headers | dict(ask.headers or {}),
                 timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=ask.timeout),
+                retries=retries(self._tries if ask.retried else 0),
             )
         except HTTPError as error:
             raise InfrastructureError(self._unreachable(error)) from None
@@ -171,9 +176,9 @@ def _why(reason: BaseException | str) -> str:
         return "its name does not resolve"
     text = str(reason).lower()
     if "refused" in text:
-        return "the connection is refused; is the cluster running?"
+        return "the connection is refused (is the cluster running?)"
     if "timed out" in text:
-        return "no answer in time; is a VPN or proxy needed?"
+        return "no answer in time (is a VPN or a proxy needed?)"
     if "closed" in text or "reset" in text or "aborted" in text:
         return "it broke the connection off"
     return type(reason).__name__
@@ -200,6 +205,5 @@ def _configured(target: Target) -> Any:
             f"The credentials of context {target.context!r} in {target.kubeconfig} cannot be used "
             f"({type(error).__name__}): try `kubectl --context {target.context} get namespaces`."
         ) from None
-    configuration.retries = retries()
     configuration.connection_pool_maxsize = THREADS
     return configuration

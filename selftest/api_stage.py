@@ -48,7 +48,7 @@ class ApiStage:
         return Cluster(load(self.admin))
 
     def connection(self) -> Connection:
-        return Connection(load(self.admin), "selftest/1")
+        return Connection(load(self.admin), "selftest/1", tries=0)
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self.server.close(), self._loop).result(10)

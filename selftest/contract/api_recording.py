@@ -20,7 +20,7 @@ CASES: list[Case] = [*BUILT_IN, *CHANGES, *CUSTOM, *WRITTEN, *APPLIED]
 
 
 def record(kubeconfig: Path) -> None:
-    connection = Connection(load(kubeconfig), "selftest/1")
+    connection = Connection(load(kubeconfig), "selftest/1", tries=0)
     asking = Asking(connection)
     asking.prepare()
     try:

@@ -89,6 +89,8 @@ class Deletion:
         kept = [f for f in finalizers if f not in (FOREGROUND, ORPHAN)]
         released: Object = clone(obj)
         released["metadata"]["finalizers"] = kept
+        if not kept:
+            del released["metadata"]["finalizers"]
         self.finish(resource, self._store.shelf.put(resource, released, obj))
 
     def _release(self, owner: Object, delete: bool) -> None:
@@ -102,6 +104,8 @@ class Deletion:
             else:
                 changed: Object = clone(dependent)
                 changed["metadata"]["ownerReferences"] = left
+                if not left:
+                    del changed["metadata"]["ownerReferences"]
                 self._store.shelf.put(resource, changed, dependent)
 
     def finish(self, resource: Resource, obj: Object) -> None:
