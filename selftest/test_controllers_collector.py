@@ -8,6 +8,7 @@ import pytest
 from kubernetes import client
 
 from selftest.live_cluster import FLOWS, live_cluster
+from simulation.controllers import collector_pipeline
 from simulation.controllers.collector_agent import config_of, daemon_set, filter_rule
 from simulation.controllers.collector_spec import CollectorSpec, seconds
 
@@ -161,3 +162,21 @@ def test_the_owners_marks_are_there_to_be_kept(live):
     managers = {entry["manager"] for entry in metadata["managedFields"]}
     assert metadata["labels"]["cost-centre"] == "4711"
     assert managers >= {"kubectl-create", "platform-gitops"}
+
+
+def test_the_owners_subnet_labels_come_first():
+    labels = [{"name": "Office", "cidrs": ["203.0.113.0/24"]}]
+    wanted = {"processor": {"subnetLabels": {"customLabels": labels}}}
+    found = collector_pipeline.subnet_labels(CollectorSpec(wanted))
+    assert next(iter(found)) == "Office"
+    assert "Pods" in found
+    wanted["processor"]["subnetLabels"]["openShiftAutoDetect"] = False
+    assert list(collector_pipeline.subnet_labels(CollectorSpec(wanted))) == ["Office"]
+
+
+def test_what_the_pipeline_runs_changes_its_pods():
+    digests = {
+        collector_pipeline.config_digest(CollectorSpec(spec))
+        for spec in ({}, {"loki": {"enable": False}}, {"loki": {"writeBatchWait": "3s"}})
+    }
+    assert len(digests) == 3

@@ -6,6 +6,8 @@ import pytest
 from kubernetes import client
 
 from selftest.live_cluster import exit_code, live_cluster, probe
+from simulation.controllers import containers, podrun
+from simulation.controllers.scheduler import Scheduler
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +26,13 @@ def test_a_probe_that_succeeds(live):
     assert {c.type: c.status for c in pod.status.conditions}["Ready"] == "False"
 
 
-def test_a_probe_takes_its_time_but_not_long(live):
-    pod = live.run("pods", "timed", "/agnhost", "connect", "198.51.100.10:80")
-    ended = pod.status.container_statuses[0].state.terminated
-    took = (ended.finished_at - pod.metadata.creation_timestamp).total_seconds()
-    assert 1 <= took <= 6
+def test_a_probe_takes_its_time_but_not_long():
+    """Measured on real parts: 2.5 to 4 s from creation to finished, image present."""
+    spans = (Scheduler.delay, podrun.NOTICED, podrun.SANDBOX)
+    spans += (containers.CHECK, containers.START, containers.NOTICE)
+    least, most = (sum(span[end] for span in spans) for end in (0, 1))
+    assert 2.0 < least < 2.5
+    assert 3.5 < most < 4.0
 
 
 def test_an_unknown_program_fails_with_127_and_says_so_in_its_log(live):

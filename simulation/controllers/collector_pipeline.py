@@ -19,6 +19,7 @@ from simulation.controllers.collector_spec import (
 )
 from simulation.controllers.names import digest
 from simulation.pipeline import PipelineConfig
+from simulation.pipeline.config import OPENSHIFT_SUBNETS
 
 Json = dict[str, Any]
 RESOURCES = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"memory": "800Mi"}}
@@ -35,9 +36,19 @@ def config_of(spec: CollectorSpec) -> PipelineConfig:
     return PipelineConfig(
         namespace=spec.namespace,
         write_batch_wait=spec.write_batch_wait,
+        subnet_labels=subnet_labels(spec),
         exclude_labels=frozenset(advanced.get("excludeLabels") or ()),
         static_labels=advanced.get("staticLabels") or {"app": "netobserv-flowcollector"},
     )
+
+
+def subnet_labels(spec: CollectorSpec) -> dict[str, tuple[str, ...]]:
+    """The owner's labels before those that OpenShift's networks have by themselves."""
+    wanted = spec.processor.get("subnetLabels") or {}
+    found = {each["name"]: tuple(each["cidrs"]) for each in wanted.get("customLabels") or []}
+    if wanted.get("openShiftAutoDetect", True):
+        found |= {name: cidrs for name, cidrs in OPENSHIFT_SUBNETS.items() if name not in found}
+    return found
 
 
 def config_map(spec: CollectorSpec) -> Json:
@@ -54,11 +65,14 @@ def config_map(spec: CollectorSpec) -> Json:
         "timestampLabel": "TimeFlowEndMs",
         "timestampScale": "1ms",
     }
-    stages = ["grpc", "enrich", *(["loki"] if spec.writes_to_loki else []), "prometheus"]
+    to_loki = spec.writes_to_loki
+    stages = ["grpc", "enrich", *(["loki"] if to_loki else []), "prometheus"]
+    labels = [{"name": name, "cidrs": cidrs} for name, cidrs in config.subnet_labels.items()]
+    enrich = {"name": "enrich", "transform": {"type": "network", "subnetLabels": labels}}
     body = {
         "log-level": spec.processor.get("logLevel", "info"),
         "pipeline": [{"name": name} for name in stages],
-        "parameters": [{"name": "loki", "write": write}] if spec.writes_to_loki else [],
+        "parameters": [enrich, *([{"name": "loki", "write": write}] if to_loki else [])],
     }
     return _named(
         spec,

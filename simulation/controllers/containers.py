@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 10.0, 300.0
 FIRST_PROBE = 0.5
-CHECK, PULL, START, NOTICE = (0.05, 0.2), (1.5, 4.0), (0.2, 0.5), (0.4, 1.0)
+CHECK, PULL, START, NOTICE = (0.05, 0.2), (1.5, 4.0), (0.4, 0.7), (0.4, 1.0)
 
 
 class Process(Protocol):

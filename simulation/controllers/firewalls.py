@@ -14,7 +14,7 @@ from simulation.controllers.hub import Hub, Json
 KIND = f"{OVN_API}/EgressFirewall"
 NOT_APPLIED = "EgressFirewall Rules not correctly applied"
 LATE_FAULT, ELSEWHERE_FAULT = "firewall-enforced-late", "firewall-enforced-in-other-namespace"
-LIES_FAULT = "status-lies"
+LIES_FAULT, SILENT_FAULT = "status-lies", "firewall-error-unreported"
 LATE_SECONDS = 600.0
 ENFORCED, NODE_REPORTS = (0.2, 1.2), (0.05, 0.4)
 STRANGER = "a-stranger"
@@ -74,6 +74,7 @@ class EgressFirewalls(Controller):
         """One message a node, one after the other; the roll-up when all have spoken."""
         namespace, name = firewall["metadata"]["namespace"], firewall["metadata"]["name"]
         key, error = (namespace, name), self._errors[(namespace, name)]
+        error = "" if self.hub.faults.active(SILENT_FAULT) else error
         nodes = sorted(node["metadata"]["name"] for node in self.hub.seen["Node"].all())
         text = f"{NOT_APPLIED}: {error}" if error else EGRESS_FIREWALL_APPLIED
         wanted = [f"{node}: {text}" for node in nodes]

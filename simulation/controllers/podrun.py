@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from simulation.controllers.kubelet import Kubelet
 
 POD = "v1/Pod"
-NOTICED, SANDBOX, STOP = (0.1, 0.3), (0.9, 1.3), (0.3, 1.0)
+CREATING = "ContainerCreating"
+NOTICED, SANDBOX, STOP = (0.1, 0.3), (1.2, 1.6), (0.3, 1.0)
 READY_KINDS = ("Ready", "ContainersReady")
 
 
@@ -141,6 +142,8 @@ class PodRun:
         """Write the status, unless the pod is gone or another has taken its name."""
         if all(each.ready for each in self.containers):
             self.rest()
+        elif self.hub.settling and not phase and not self._stuck():
+            return  # nobody is there to see a population's pods come up
         current = self.hub.seen["Pod"].get(*self.key)
         if current is None or current["metadata"]["uid"] != self.uid:
             return
@@ -150,6 +153,10 @@ class PodRun:
         except ApiError as error:
             if error.code != 404:
                 raise
+
+    def _stuck(self) -> bool:
+        waiting = [each.state.get("waiting", {}) for each in self.containers]
+        return any(state.get("reason", CREATING) != CREATING for state in waiting)
 
     def _status(self, phase: str) -> Json:
         running = any(each.started or each.restarts for each in self.containers)
