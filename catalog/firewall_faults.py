@@ -44,4 +44,47 @@ FIREWALL_FAULTS = (
     Fault(
         "reply-seen-for-denied", "a flow shows an answer to traffic that was denied", (FW_DENIED,)
     ),
+    Fault("firewall-lets-udp-by", "firewall rules say nothing about UDP", ()),
+    Fault("firewall-lets-sctp-by", "firewall rules say nothing about SCTP", ()),
+    Fault("firewall-ignores-protocols", "a rule for a port holds for every protocol", ()),
+    Fault("firewall-takes-first-port-only", "of several ports in a rule only the first counts", ()),
+    Fault("firewall-ignores-node-selectors", "rules that select nodes select none", ()),
+    Fault("firewall-ignores-names", "rules for a name find no address", ()),
+    Fault("firewall-shrinks-host-bits", "a network with host bits is taken for one address", ()),
+    Fault("firewall-takes-v6-for-v4", "a rule for all of IPv6 holds for IPv4 too", ()),
+    Fault("firewall-empty-list-denies", "an empty list of rules denies everything outside", ()),
+    Fault("firewall-judges-pods", "firewall rules hold for addresses of pods too", ()),
+    Fault(
+        "firewall-judges-services", "firewall rules are held against the address of a service", ()
+    ),
+    Fault(
+        "firewall-binds-host-network", "firewall rules hold for pods on the host network too", ()
+    ),
+    Fault("firewall-blocks-answers", "pods behind a firewall cannot answer those outside", ()),
+    Fault("firewall-spares-own-node", "the node that a pod runs on is never denied", ()),
+    Fault(
+        "firewall-merges-namespaces",
+        "all firewalls together hold for each namespace that has one",
+        (),
+    ),
+    Fault("firewall-allows-loose-type", "a type that begins with Allow allows", ()),
+    Fault(
+        "firewall-gap-on-update",
+        "OpenShift 4.21 whose firewalls open for seconds at each update",
+        (),
+    ),
+    Fault(
+        "firewall-opens-on-bad-update",
+        "OpenShift 4.21 whose firewalls open when an update is bad",
+        (),
+    ),
+    Fault(
+        "firewall-keeps-last-rule", "a list that gets shorter keeps one rule too many in force", ()
+    ),
+    Fault("firewall-error-unreported", "the status says applied although a rule is bad", ()),
+    Fault("firewall-takes-8002-rules", "a list of 8,002 rules is taken", ()),
+    Fault("firewall-other-name-accepted", "a firewall may have any name", ()),
+    Fault("dns-dead", "the cluster's name service never answers", ()),
+    Fault("proxy-in-the-way", "a transparent proxy answers in the place of hosts outside", ()),
+    Fault("probe-killed", "commands of probes are killed before they begin", ()),
 )

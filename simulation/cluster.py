@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation import population
+from simulation import population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
 from simulation.controllers.collector import FlowCollectors
@@ -37,7 +37,7 @@ from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.faults import Faults
 from simulation.loki import LokiServer, LokiStore
-from simulation.world import Noise, World
+from simulation.world import Noise, Settings, World
 
 ADMIN, AUDITOR = "kube:admin", "auditor"
 START_LIMIT, STOP_LIMIT = 30.0, 5.0
@@ -59,9 +59,12 @@ class Simulation:
         speed: float = FAST,
         faults: Sequence[str] = (),
         directory: Path | None = None,
+        *,
+        openshift: str | None = None,
     ) -> None:
         make_known()
         self.seed, self.speed, self.faults = seed, speed, Faults(faults)
+        self.openshift = release.chosen(openshift, self.faults)
         self._directory = directory
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -137,7 +140,9 @@ class Parts:
         rng = random.Random(simulation.seed)
         store.graceful_pods = True
         self.clock, self.store = clock, store
-        self.world = World(clock, random.Random(rng.random()), simulation.faults)
+        self._openshift = simulation.openshift
+        settings = Settings(era=release.era(self._openshift))
+        self.world = World(clock, random.Random(rng.random()), simulation.faults, settings)
         self.hub = Hub(store, clock, self.world, Stage(rng, simulation.faults))
         self.noise = Noise(self.world)
         self.loki = LokiStore(clock.now)
@@ -147,7 +152,7 @@ class Parts:
     async def populate(self) -> None:
         population.add_kinds(self.store)
         self._employ()
-        population.add_cluster(self.store)
+        population.add_cluster(self.store, self._openshift)
         population.add_flow_collector(self.store)
         for host in population.outside():
             self.world.add_external(host)

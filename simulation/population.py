@@ -12,6 +12,7 @@ import yaml
 
 from catalog.upstream import FLOW_COLLECTOR_API
 from simulation.apiserver import Store, definitions
+from simulation.release import DEFAULT
 from simulation.world import External
 
 Json = dict[str, Any]
@@ -52,14 +53,15 @@ def add_kinds(store: Store) -> None:
             store.create(CRD, None, _open_kind(row))
 
 
-def add_cluster(store: Store) -> None:
+def add_cluster(store: Store, openshift: str = DEFAULT) -> None:
     """Everything but the FlowCollector, which wants its operator's webhook first."""
     for name, labels in read("namespaces.yaml").items():
         metadata = {"name": name, "labels": labels}
         store.create("v1/Namespace", None, {"metadata": metadata}, manager="cluster-bootstrap")
     for row in read("nodes.yaml"):
         add_node(store, row)
-    for obj in yaml.safe_load_all(_text("objects.yaml")):
+    text = _text("objects.yaml").replace(DEFAULT, openshift)
+    for obj in yaml.safe_load_all(text):
         _put(store, obj)
     for row in read("services.yaml"):
         _put(store, _service(row))

@@ -15,6 +15,8 @@ KIND = f"{OVN_API}/EgressFirewall"
 NOT_APPLIED = "EgressFirewall Rules not correctly applied"
 LATE_FAULT, ELSEWHERE_FAULT = "firewall-enforced-late", "firewall-enforced-in-other-namespace"
 LIES_FAULT, SILENT_FAULT = "status-lies", "firewall-error-unreported"
+NAME_FAULT, CRD = "firewall-other-name-accepted", "egressfirewalls.k8s.ovn.org"
+CRD_KIND = "apiextensions.k8s.io/v1/CustomResourceDefinition"
 LATE_SECONDS = 600.0
 ENFORCED, NODE_REPORTS = (0.2, 1.2), (0.05, 0.4)
 STRANGER = "a-stranger"
@@ -29,6 +31,15 @@ class EgressFirewalls(Controller):
         self._errors: dict[Key, str] = {}
         self._enforced: dict[Key, list[Json]] = {}
         hub.seen["Node"].on_change(self._on_node)
+        if hub.faults.active(NAME_FAULT):
+            self._admit_any_name()
+
+    def _admit_any_name(self) -> None:
+        crd = self.store.get(CRD_KIND, None, CRD)
+        for version in crd["spec"]["versions"]:
+            schema = version["schema"]["openAPIV3Schema"]
+            schema["properties"]["metadata"]["properties"]["name"].pop("pattern")
+        self.store.update(CRD_KIND, None, crd)
 
     def _on_node(self, event: str, _node: Json) -> None:
         """A new node has said nothing yet: the roll-up is empty until it does."""

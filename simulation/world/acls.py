@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -10,10 +12,13 @@ from simulation.clock import Clock
 from simulation.faults import Faults
 from simulation.world.firewall import Acl, BadRule, Surroundings, addresses, render
 from simulation.world.nouns import Era, Settings
+from simulation.world.packet import SCTP, UDP
 from simulation.world.path import Verdict
 
-WINDOW = 0.05
-"""Seconds without any rule while OVN-Kubernetes before 2025-10 replaces them."""
+WINDOW, WIDE_WINDOW = 0.05, 8.0
+"""Seconds without any rule while OVN-Kubernetes before 2025-10 replaces them; and in the lie."""
+
+ANY = tuple(ip_network(cidr) for cidr in ("0.0.0.0/0", "::/0"))
 
 
 class Acls:
@@ -28,21 +33,25 @@ class Acls:
         self._around = around
         self._faults = faults
         self._in_force: dict[str, list[Acl]] = {}
+        self._filling: dict[str, TimerHandle] = {}
         self._verdicts: dict[tuple[str, str, int, int], Verdict] = {}
 
     def set(self, namespace: str, rules: Sequence[Mapping[str, Any]] | None) -> str:
         """Put the rules in force; the answer is the error for the object's status, or ""."""
-        old = self._in_force.get(namespace, [])
+        lies, old = self._faults, self._in_force.get(namespace, [])
         if rules is None:
-            self._put(namespace, old if self._faults.active("firewall-keeps-removed-rule") else [])
+            self._put(namespace, old if lies.active("firewall-keeps-removed-rule") else [])
             return ""
         try:
             new = render(namespace, rules, self._around)
         except BadRule as problem:
-            if self._era is Era.BEFORE_2025_10:
+            opens = lies.active("firewall-opens-on-bad-update")
+            if self._era is Era.BEFORE_2025_10 or opens:
                 self._put(namespace, [])
             return str(problem)
-        if self._faults.active("firewall-keeps-removed-rule"):
+        if not rules and lies.active("firewall-empty-list-denies"):
+            new = [Acl(False, ANY)]
+        if lies.active("firewall-keeps-removed-rule"):
             new = [*[acl for acl in old if acl not in new], *new]
         self._replace(namespace, old, new)
         return ""
@@ -50,6 +59,8 @@ class Acls:
     def judge(self, namespace: str, address: str, proto: int, port: int) -> Verdict:
         """What becomes of a pod's packet to an address outside (after load balancing)."""
         acls = self._in_force.get(namespace)
+        if acls and self._faults.active("firewall-merges-namespaces"):
+            acls = [acl for every in self._in_force.values() for acl in every]
         if not acls:
             return Verdict.LET_BY
         asked = (namespace, address, proto, port)
@@ -62,40 +73,55 @@ class Acls:
         self._verdicts.clear()
 
     def _judge(self, acls: list[Acl], address: str, proto: int, port: int) -> Verdict:
-        target = ip_address(address)
-        if target in self._pods or self._faults.active("firewall-allows-all"):
+        lies, target = self._faults, ip_address(address)
+        spared = {UDP: "firewall-lets-udp-by", SCTP: "firewall-lets-sctp-by"}.get(proto)
+        if lies.active("firewall-allows-all") or (spared and lies.active(spared)):
+            return Verdict.LET_BY
+        if target in self._pods and not lies.active("firewall-judges-pods"):
             return Verdict.LET_BY
         allowed = self._first_match(acls, target, proto, port)
-        if allowed and not self._faults.active("firewall-denies-all"):
+        if allowed and not lies.active("firewall-denies-all"):
             return Verdict.LET_BY
-        return Verdict.REJECT if self._faults.active("firewall-rejects") else Verdict.DROP
+        return Verdict.REJECT if lies.active("firewall-rejects") else Verdict.DROP
 
     def _first_match(self, acls: list[Acl], target: Any, proto: int, port: int) -> bool:
         ordered = acls[::-1] if self._faults.active("firewall-order-reversed") else acls
         for acl in ordered:
-            rule = addresses(acl, self._around)
-            if self._faults.active("firewall-ignores-ports"):
-                rule = Acl(rule.allows, rule.networks)
+            rule = self._bent(addresses(acl, self._around), proto)
             if rule.matches(target, proto, port):
                 return rule.allows
         return True
 
+    def _bent(self, rule: Acl, proto: int) -> Acl:
+        """What the lies make of a rule."""
+        if self._faults.active("firewall-ignores-ports"):
+            return Acl(rule.allows, rule.networks)
+        if self._faults.active("firewall-ignores-protocols"):
+            return replace(rule, ports=tuple((proto, port) for _, port in rule.ports))
+        if self._faults.active("firewall-takes-v6-for-v4"):
+            whole = any(network == ANY[1] for network in rule.networks)
+            return replace(rule, networks=ANY) if whole else rule
+        return rule
+
     def _replace(self, namespace: str, old: list[Acl], new: list[Acl]) -> None:
         if old == new:
             return
-        if self._era is Era.AFTER_2025_10:
+        lies, stale = self._faults, old[len(new) : len(new) + 1]
+        gap = WIDE_WINDOW if lies.active("firewall-gap-on-update") else WINDOW
+        if self._era is Era.AFTER_2025_10 and gap == WINDOW:
             # The stale filter keeps the index equal to the new length (egressfirewall.go:498).
-            self._put(namespace, [*new, *old[len(new) : len(new) + 1]])
+            self._put(namespace, [*new, *stale])
         elif not old:
             self._put(namespace, new)
         else:
             self._put(namespace, [])
-            self._clock.call_later(WINDOW, self._fill, namespace, new)
-
-    def _fill(self, namespace: str, acls: list[Acl]) -> None:
-        if not self._in_force.get(namespace):
-            self._put(namespace, acls)
+            kept = stale if lies.active("firewall-keeps-last-rule") else []
+            self._filling[namespace] = self._clock.call_later(
+                gap, self._put, namespace, [*new, *kept]
+            )
 
     def _put(self, namespace: str, acls: list[Acl]) -> None:
+        if (filling := self._filling.pop(namespace, None)) is not None:
+            filling.cancel()
         self._in_force[namespace] = acls
         self._verdicts.clear()

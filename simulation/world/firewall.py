@@ -6,10 +6,11 @@ Source: ovn-kubernetes, go-controller/pkg/ovn/egressfirewall.go, and its CRD's l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from simulation.faults import Faults
 from simulation.world.nouns import Node
 from simulation.world.packet import SCTP, TCP, UDP
 
@@ -39,15 +40,16 @@ class Acl:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What rules are rendered against: the nodes, and the addresses of names."""
+    """What rules are rendered against: the nodes, the addresses of names, and who lies."""
 
     nodes: Callable[[], Sequence[Node]]
     resolve: Callable[[str], Sequence[str]]
+    faults: Faults = field(default_factory=Faults)
 
 
 def render(namespace: str, rules: Sequence[Mapping[str, Any]], around: Surroundings) -> list[Acl]:
     """All the ACLs of one object, or BadRule with every reason why there are none."""
-    if len(rules) > MOST_RULES:
+    if len(rules) > MOST_RULES and not around.faults.active("firewall-takes-8002-rules"):
         raise BadRule(
             f"egressFirewall for namespace {namespace} has too many rules, "
             "max allowed number is 8000"
@@ -64,25 +66,38 @@ def render(namespace: str, rules: Sequence[Mapping[str, Any]], around: Surroundi
 
 
 def _acl(rule: Mapping[str, Any], around: Surroundings) -> Acl:
+    lies, kind = around.faults, str(rule.get("type"))
     # The CRD admits "Allowed" too; only the exact word allows.
-    allows = rule.get("type") == "Allow"
-    to = rule.get("to") or {}
+    loose = lies.active("firewall-allows-loose-type") and kind.startswith("Allow")
+    allows, to = kind == "Allow" or loose, rule.get("to") or {}
     ports = tuple(port for entry in rule.get("ports") or () for port in _port(entry))
     if rule.get("ports") and not ports:
         return Acl(allows, (), ((0, 0),))
+    if lies.active("firewall-takes-first-port-only"):
+        ports = ports[:1]
     if "dnsName" in to:
         return Acl(allows, (), ports, (_name(str(to["dnsName"])),))
     if "nodeSelector" in to:
-        chosen = [node for node in around.nodes() if selects(to["nodeSelector"], node.labels)]
-        return Acl(allows, tuple(ip_network(node.address) for node in chosen), ports)
-    return Acl(allows, (_network(str(to.get("cidrSelector", ""))),), ports)
+        return Acl(allows, _chosen(to["nodeSelector"], around), ports)
+    return Acl(allows, (_network(str(to.get("cidrSelector", "")), lies),), ports)
 
 
-def _network(text: str) -> Network:
+def _chosen(selector: Mapping[str, Any], around: Surroundings) -> tuple[Network, ...]:
+    if around.faults.active("firewall-ignores-node-selectors"):
+        return ()
+    nodes = [node for node in around.nodes() if selects(selector, node.labels)]
+    return tuple(ip_network(node.address) for node in nodes)
+
+
+def _network(text: str, lies: Faults) -> Network:
     if "/" not in text:
         raise BadRule(f"invalid CIDR address: {text}")
     try:
-        return ip_network(text, strict=False)
+        network = ip_network(text, strict=False)
+        host = ip_address(text.partition("/")[0])
+        if host != network.network_address and lies.active("firewall-shrinks-host-bits"):
+            return ip_network(host)
+        return network
     except ValueError:
         raise BadRule(f"invalid CIDR address: {text}") from None
 
@@ -123,7 +138,7 @@ def _holds(term: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
 
 def addresses(acl: Acl, around: Surroundings) -> Acl:
     """The same rule with the addresses that its names have now."""
-    if not acl.names:
+    if not acl.names or around.faults.active("firewall-ignores-names"):
         return acl
     found = [address for name in acl.names for address in around.resolve(name)]
     return Acl(acl.allows, tuple(ip_network(ip_address(a)) for a in found), acl.ports, acl.names)

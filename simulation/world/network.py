@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from simulation.faults import Faults
+from simulation.world import interception
 from simulation.world.acls import Acls
 from simulation.world.nouns import Endpoint, External, Wiring
 from simulation.world.packet import SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
@@ -47,7 +48,9 @@ class Network:
     def path(self, sender: Far, key: Key) -> Path:
         """The way of a conversation; raises routes.NoBackend."""
         path = self.routes.find(sender, key)
-        path.checkpoints = (*self._firewall(path), *self._policies(path))
+        path.checkpoints = (*self._firewall(path), *self._policies(path), *self._answers(path))
+        if self.faults.active(interception.FAULT):
+            interception.divert(path)
         return path
 
     def carry(self, path: Path, packet: Packet, at: float) -> Carried:
@@ -111,12 +114,17 @@ class Network:
 
     def _firewall(self, path: Path) -> list[Checkpoint]:
         """The egress firewall of the sender's namespace, judged on the address after balancing."""
-        sender, to = path.sender, path.arrives
-        if not isinstance(sender, Endpoint) or sender.host_network:
+        sender, to, lies = path.sender, path.arrives, self.faults
+        if not isinstance(sender, Endpoint):
+            return []
+        if sender.host_network and not lies.active("firewall-binds-host-network"):
+            return []
+        target = path.sent.dst if lies.active("firewall-judges-services") else to.dst
+        if lies.active("firewall-spares-own-node") and self._is_own_node(sender, target):
             return []
 
         def judge() -> Verdict:
-            return self.acls.judge(sender.namespace, to.dst, to.proto, to.dport)
+            return self.acls.judge(sender.namespace, target, to.proto, to.dport)
 
         key = path.sent._replace(dst=to.dst, dport=to.dport)
         return [Checkpoint(1, sender.node, key, judge, self._acl_drop)]
@@ -136,6 +144,17 @@ class Network:
 
         position = 1 if self.wiring is Wiring.BRIDGE else len(path.there) - 1
         return [Checkpoint(position, pod.node, key, judge, self._acl_drop)]
+
+    def _answers(self, path: Path) -> list[Checkpoint]:
+        """Only in a lie: the firewall of whoever answers judges the answer, as if it asked."""
+        pod, key = path.receiver, path.arrives
+        if not self.faults.active("firewall-blocks-answers") or not isinstance(pod, Endpoint):
+            return []
+
+        def judge() -> Verdict:
+            return self.acls.judge(pod.namespace, key.src, key.proto, key.sport)
+
+        return [Checkpoint(len(path.there), pod.node, key, judge, self._acl_drop)]
 
     def _is_own_node(self, pod: Endpoint, address: str) -> bool:
         node = self.places.nodes.get(pod.node)

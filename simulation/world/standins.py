@@ -30,6 +30,8 @@ class StandIns:
         self._dns_address = world.settings.cluster_dns
         self._namespaces = frozenset(namespaces) | {DEFAULT_NAMESPACE}
         self._dns: dict[int, Responder] = {UDP: names.over_udp, TCP: names.over_tcp}
+        if surface.faults.active("dns-dead"):
+            self._dns = {UDP: _silence, TCP: _silence}
 
     def at(self, address: str, proto: int, port: int) -> Responder | None:
         pod = self._places.pod_at(address)
@@ -47,6 +49,10 @@ class StandIns:
         if service is None or pod.address not in service.backends:
             return False
         return any((PROTOCOLS.get(p.protocol), p.target_port) == bound for p in service.ports)
+
+
+def _silence(payload: bytes, peer: Peer) -> None:
+    del payload, peer
 
 
 def _page(payload: bytes, peer: Peer) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 
 from simulation.clock import Clock
 from simulation.faults import Faults
-from simulation.world import programs
+from simulation.world import firewall_lies, interception, programs
 from simulation.world.acls import Acls
 from simulation.world.dns.message import header
 from simulation.world.dns.resolver import Resolver
@@ -29,6 +29,8 @@ from simulation.world.routes import Routes
 from simulation.world.sockets import Sockets
 from simulation.world.tcp import Tcp
 from simulation.world.udp import Udp
+
+firewall_lies.make_known()
 
 TEARDOWN = 0.4
 """Seconds from the end of a pod's last program to the end of its veth pair."""
@@ -50,7 +52,8 @@ class World:
         self.settings = settings or Settings()
         self.places = Places()
         names = Names(self.places)
-        around = Surroundings(lambda: list(self.places.nodes.values()), names.outside_addresses)
+        nodes = self.places.nodes
+        around = Surroundings(lambda: [*nodes.values()], names.outside_addresses, self.faults)
         self.acls = Acls(clock, self.settings, around, self.faults)
         routes = Routes(self.places, self.settings.wiring, rng)
         self.network = Network(
@@ -61,6 +64,7 @@ class World:
 
     def _surface(self, names: Names) -> Surface:
         sockets = Sockets(self.rng)
+        sockets.listen(interception.PROXY, TCP, interception.PORT, interception.answer)
         udp = Udp(self.network, sockets, self.clock, header)
         return Surface(
             clock=self.clock,
