@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from aiohttp import web
 
+from simulation.apiserver import protobuf
 from simulation.apiserver.access import User
-from simulation.apiserver.errors import ApiError, bad_request, invalid
+from simulation.apiserver.errors import ApiError, bad_request, invalid, unsupported_media
 from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
 from simulation.apiserver.routes import Route
@@ -67,10 +68,18 @@ class Call:
         raw = await self.request.read()
         if not raw:
             return None
+        if raw.startswith(protobuf.MAGIC):
+            return self._protobuf(raw)
         try:
             return json.loads(raw) if raw[:1] in b"{[" else yaml.safe_load(raw)
         except (ValueError, yaml.YAMLError) as error:
             raise self._unrecognized("json parse error", raw) from error
+
+    def _protobuf(self, raw: bytes) -> Object:
+        try:
+            return protobuf.decode(raw)
+        except (ValueError, IndexError) as error:
+            raise unsupported_media() from error
 
     def _unrecognized(self, why: str, raw: bytes = b"") -> ApiError:
         shown = raw[:100].decode("utf-8", "replace") or "<empty>"

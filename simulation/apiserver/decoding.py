@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from simulation.apiserver import typed
@@ -50,8 +51,8 @@ def strictly_patched(resource: Resource, obj: Object, mode: str, admission: Admi
     if not paths:
         strictly(resource, obj, "Warn" if mode == "Warn" else "Ignore", admission)
         return
-    shown = str(obj).replace('"', '\\"')
-    why = f'Invalid value: "{shown}": strict decoding error: {_told(paths)}'
+    shown = json.dumps(json.dumps(obj, separators=(",", ":")))
+    why = f"Invalid value: {shown}: strict decoding error: {_told(paths)}"
     cause = {"reason": "FieldValueInvalid", "message": why, "field": "patch"}
     raise ApiError(422, "Invalid", f' "" is invalid: patch: {why}', {"causes": [cause]})
 

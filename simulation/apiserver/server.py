@@ -12,6 +12,8 @@ from simulation.apiserver.api import Api
 from simulation.apiserver.store import Store
 
 HOST = "127.0.0.1"
+INSIDE = ("172.30.0.1", "kubernetes.default.svc")
+"""What pods call the API server."""
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Server:
 def _certificate() -> tuple[ssl.SSLContext, bytes]:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST, "localhost").configure_cert(context)
+    authority.issue_cert(HOST, "localhost", *INSIDE).configure_cert(context)
     return context, authority.cert_pem.bytes()
 
 
