@@ -97,6 +97,6 @@ class Lies:
             lie(record)
 
     def _is_second_report(self, record: Record) -> bool:
-        """Both ends have a host, and this report comes from the receiving one."""
-        hosts = record.get("SrcK8S_HostIP"), record.get("DstK8S_HostIP")
-        return None not in hosts and record.get("FlowDirection") == 0
+        """Both ends are pods, of two nodes, and this report comes from the receiving one."""
+        kinds = {record.get("SrcK8S_Type"), record.get("DstK8S_Type")}
+        return kinds == {"Pod"} and record.get("FlowDirection") == 0
