@@ -6,7 +6,6 @@ that `python -m kit restore` can bring the original back from nothing but the cl
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ def give_back(cluster: Cluster) -> str:
 
 def somebody_elses(flow_collector: Object) -> str:
     """Why the object must not be borrowed, in a sentence; empty when it may be."""
-    metadata, spec = flow_collector["metadata"], flow_collector["spec"]
+    metadata, spec = flow_collector["metadata"], flow_collector.get("spec", {})
     marks = {*metadata.get("labels", {}), *metadata.get("annotations", {})}
     marks |= {entry.get("manager", "") for entry in metadata.get("managedFields", ())}
     for mark, who in FOREIGN_MANAGERS.items():
@@ -96,15 +95,17 @@ def somebody_elses(flow_collector: Object) -> str:
 
 
 def home_of(flow_collector: Object) -> str:
-    return str(flow_collector["spec"].get("namespace", DEFAULT_NAMESPACE))
+    return str(flow_collector.get("spec", {}).get("namespace", DEFAULT_NAMESPACE))
 
 
 def _put_back(cluster: Cluster, original: dict[str, Any]) -> None:
     live = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME)
     if live is None:
         cluster.create(original)
-    elif live["spec"] != original["spec"]:
-        cluster.replace({**live, "spec": copy.deepcopy(original["spec"])})
+    elif live.get("spec") != original["spec"]:
+        # Not a PUT: the operator writes status all the time, and each write would be a conflict.
+        whole = [{"op": "replace", "path": "/spec", "value": original["spec"]}]
+        cluster.patch(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME, whole)
     after = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME) or {}
     if after.get("spec") != original["spec"]:
         said = differences(original["spec"], after.get("spec", {}))
@@ -157,7 +158,7 @@ def _memory(namespace: str, run_id: str, flow_collector: Object) -> dict[str, An
         "apiVersion": flow_collector["apiVersion"],
         "kind": flow_collector["kind"],
         "metadata": kept,
-        "spec": flow_collector["spec"],
+        "spec": flow_collector.get("spec", {}),
     }
     return {
         "apiVersion": "v1",

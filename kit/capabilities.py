@@ -11,6 +11,7 @@ from catalog.features import FEATURES, Feature
 from catalog.needs import Need
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API
 from kit.cluster import Cluster
+from kit.nodes import schedulable
 
 
 class State(Enum):
@@ -94,19 +95,9 @@ def _serves(cluster: Cluster, kind: str) -> Capability:
 
 
 def _two_nodes(cluster: Cluster) -> Capability:
-    usable = [node["metadata"]["name"] for node in cluster.list("v1", "Node") if _usable(node)]
-    told = f"{len(usable)} nodes take ordinary pods: {', '.join(sorted(usable))}"
+    usable = schedulable(cluster)
+    told = f"{len(usable)} nodes take ordinary pods: {', '.join(usable)}"
     return supported(told) if len(usable) > 1 else unsupported(told)
-
-
-def _usable(node: Mapping[str, Any]) -> bool:
-    spec = node.get("spec", {})
-    refusing = [t for t in spec.get("taints", ()) if t.get("effect") in ("NoSchedule", "NoExecute")]
-    ready = any(
-        condition["type"] == "Ready" and condition["status"] == "True"
-        for condition in node.get("status", {}).get("conditions", ())
-    )
-    return ready and not refusing and not spec.get("unschedulable", False)
 
 
 def _features(cluster: Cluster) -> dict[str, Capability]:

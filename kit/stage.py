@@ -14,6 +14,7 @@ from kit.clients import Clients
 from kit.cluster import Cluster
 from kit.commands import http_get, lookup
 from kit.manifests import manifests
+from kit.nodes import schedulable
 from kit.traffic import End, Traffic
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
@@ -131,20 +132,6 @@ def in_namespace(folder: str, namespace: str) -> list[dict[str, Any]]:
     for item in objects:
         item["metadata"]["namespace"] = namespace
     return objects
-
-
-def schedulable(cluster: Cluster) -> list[str]:
-    """Host names of the nodes that take ordinary pods, sorted."""
-    nodes = cluster.list("v1", "Node")
-    return sorted(
-        node["metadata"]["labels"]["kubernetes.io/hostname"]
-        for node in nodes
-        if not node.get("spec", {}).get("unschedulable")
-        and not any(
-            taint["effect"] in ("NoSchedule", "NoExecute")
-            for taint in node.get("spec", {}).get("taints", ())
-        )
-    )
 
 
 def host(address: str) -> str:

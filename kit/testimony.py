@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from catalog.upstream import DEFAULT_NAMESPACE
@@ -18,7 +18,7 @@ from kit.logql import Query
 from kit.loki import Flow, Loki
 from kit.paths import Path, path
 from kit.traffic import Traffic
-from kit.verdict import Unmet, Verdict
+from kit.verdict import Inconclusive, Unmet, Verdict
 from kit.wait import Waiting
 
 ANY = path("of the client")
@@ -33,23 +33,34 @@ class Testimony:
     waiting: Waiting
     collector: Collector
 
+    _latency_told: bool = field(default=False, init=False)
+
     def some(self, claim: SomeFlow | Together) -> None:
-        """Wait until the claim holds; note how long after the traffic that was."""
-        started = time.monotonic()
+        """Wait until the claim holds; the first time, note how long after the traffic that was."""
         seen = self._until(claim, claim.judge)
-        evidence.latency((time.monotonic() - started) * self.waiting.speed)
+        if not self._latency_told:
+            passed = time.monotonic() - claim.traffic.seen_ending
+            evidence.latency(passed * self.waiting.speed)
+            self._latency_told = True
         if isinstance(claim, SomeFlow):
             evidence.attach("a flow that shows it", claim.matched(seen)[0], "json")
 
     def every(self, claim: EveryFlow) -> None:
         """Wait for a flow on the path, then see that none breaks the claim for a whole round."""
-        self.some(SomeFlow(claim.traffic, claim.path))
+        self._control(SomeFlow(claim.traffic, claim.path))
         self._hold(claim, claim.judge, claim.path)
 
     def none(self, claim: NoFlow) -> None:
         """Only beside flows of the same client, which prove that its flows do arrive."""
-        self.some(SomeFlow(claim.traffic, ANY))
+        self._control(SomeFlow(claim.traffic, ANY))
         self._hold(claim, claim.judge, ANY)
+
+    def _control(self, claim: SomeFlow) -> None:
+        """Without any flow, nothing can be said about what flows do not show."""
+        try:
+            self.some(claim)
+        except Unmet as silent:
+            raise Inconclusive(str(silent)) from None
 
     def labels_apart(self, traffic: Traffic) -> None:
         """Label fields are texts of the stream, and the line does not repeat them."""

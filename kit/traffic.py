@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -30,6 +31,7 @@ class Traffic:
     `target` is what the client addressed: a service, a pod or a host. `server` is the pod that
     answers, which for a service is another address. Times are cluster seconds since the epoch.
     `again` sends the same once more, where what lies on the way may just be changing.
+    `seen_ending` is our own clock at the moment when we saw it end.
     """
 
     client: End
@@ -43,6 +45,7 @@ class Traffic:
     answer: str = ""
     sent: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     again: Callable[[], Traffic] | None = None
+    seen_ending: float = field(default_factory=time.monotonic, compare=False)
 
     def told(self) -> str:
         """The command, how it ended and what it printed: for the reader of a red result."""

@@ -113,24 +113,6 @@ def test_a_rollout_is_waited_for_pod_by_pod(fake_time: FakeTime):
     assert 40 < fake_time.passed < 42
 
 
-def test_restoring_replaces_the_whole_spec_and_nothing_else():
-    original = {"namespace": "flows", "loki": {"mode": "Monolithic"}}
-    cluster = FakeCluster(flow_collector())
-    collector = Collector(cluster, Waiting())
-    collector.restore(original)
-    ((verb, written),) = cluster.written
-    assert (verb, written["spec"], written["status"]) == ("replace", original, READY)
-    collector.restore(original)
-    assert len(cluster.written) == 1
-
-
-def test_a_spec_that_does_not_come_back_is_told_field_by_field(monkeypatch):
-    cluster = FakeCluster(flow_collector())
-    monkeypatch.setattr(cluster, "replace", copy.deepcopy)  # a write that is lost
-    with pytest.raises(Inconclusive, match=r"not restored: spec\.agent is .* instead of None"):
-        Collector(cluster, Waiting()).restore({"namespace": "flows"})
-
-
 def test_a_flow_collector_without_a_spec_has_an_empty_one():
     bare = flow_collector()
     del bare["spec"]

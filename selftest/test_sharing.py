@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from pathlib import Path
 
@@ -141,3 +142,12 @@ def test_workers_at_once_never_hold_two_configurations(tmp_path: Path):
     assert wrong == []
     state = json.loads((tmp_path / "configuration.json").read_text())
     assert sum(state["readers"].values()) == 0
+
+
+def test_a_killed_worker_holds_nothing(tmp_path: Path, changes: Changes):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    killed, other = worker(tmp_path, str(gone.pid)), worker(tmp_path, "other")
+    killed.enter(RTT, changes)
+    other.enter(DNS, changes)
+    assert other.read().readers == {"other": 1}
