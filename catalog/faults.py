@@ -15,6 +15,7 @@ from catalog.firewall_faults import (
     FW_PORT,
     FW_REMOVED,
 )
+from catalog.google_faults import GOOGLE_FAULTS
 
 EVERYTHING = "every scenario"
 
@@ -127,6 +128,7 @@ FAULTS = (
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED,)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
     *FIREWALL_FAULTS,
+    *GOOGLE_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

@@ -13,6 +13,7 @@ from pathlib import Path
 from simulation import population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
+from simulation.controllers.apiaccess import lead_to_the_api
 from simulation.controllers.collector import FlowCollectors
 from simulation.controllers.collector_webhook import Webhook
 from simulation.controllers.controller import Controller
@@ -33,6 +34,7 @@ from simulation.controllers.nodes import Nodes
 from simulation.controllers.podsecurity import PodSecurity
 from simulation.controllers.replicasets import ReplicaSets
 from simulation.controllers.samples import Sampler
+from simulation.controllers.rights import Rights
 from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.faults import Faults
@@ -44,7 +46,7 @@ START_LIMIT, STOP_LIMIT = 30.0, 5.0
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     *(Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs),
-    *(Services, EgressFirewalls, FlowCollectors),
+    *(Services, EgressFirewalls, FlowCollectors, Rights),
 )
 
 log = logging.getLogger("simulation")
@@ -112,6 +114,7 @@ class Simulation:
         store = Store(clock.now)
         server = await serve(store)
         self.parts = Parts(self, clock, store, server.ca_pem.decode())
+        lead_to_the_api(self.parts.world, server.url)
         try:
             await self.parts.populate()
             self._write_kubeconfigs(store, server)

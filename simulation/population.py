@@ -18,6 +18,7 @@ from simulation.world import External
 Json = dict[str, Any]
 
 DATA = Path(__file__).parent / "population"
+ROOT = Path(__file__).parents[1]
 KERNEL = "5.14.0-570.62.1.el9_6.x86_64"
 OS_IMAGE = "Red Hat Enterprise Linux CoreOS 9.6.20251105-0 (Plow)"
 IMAGE = "quay.io/openshift-release-dev/ocp-v4.0-art-dev:4.20.21"
@@ -78,6 +79,13 @@ def add_flow_collector(store: Store) -> None:
     store.update(kind, None, made, manager="platform-gitops")
 
 
+def api_server() -> tuple[str, str]:
+    """The address of the API's Service, and of the node behind it."""
+    kinds = {obj["kind"]: obj for obj in yaml.safe_load_all(_text("objects.yaml"))}
+    (subset,) = kinds["Endpoints"]["subsets"]
+    return kinds["Service"]["spec"]["clusterIP"], subset["addresses"][0]["ip"]
+
+
 def outside() -> list[External]:
     return [
         External(
@@ -85,6 +93,7 @@ def outside() -> list[External]:
             tuple(row["names"]),
             tuple(row.get("tcp_ports", ())),
             tuple(row.get("udp_ports", ())),
+            pages={path: (ROOT / file).read_text() for path, file in row.get("pages", {}).items()},
         )
         for row in read("externals.yaml")
     ]

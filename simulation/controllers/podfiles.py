@@ -1,6 +1,7 @@
 """What a container finds when it starts: its environment, and files from volumes.
 
-Only ConfigMaps, Secrets, the downward API and projected volumes of these; other volumes are empty.
+Only ConfigMaps, Secrets, the downward API, projected volumes of these, and the service account;
+other volumes are empty.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from simulation.apiserver import Store
 
 Json = dict[str, Any]
 
+ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
 
 class Missing(Exception):
     """The container cannot start: it refers to something that is not there."""
 
 
 def environment(store: Store, pod: Json, container: Json) -> dict[str, str]:
-    found: dict[str, str] = {"HOSTNAME": str(pod["metadata"]["name"])}
+    found: dict[str, str] = {"HOSTNAME": str(pod["metadata"]["name"]), **_api_server(store)}
     for source in container.get("envFrom") or []:
         prefix = source.get("prefix", "")
         found |= {prefix + key: value for key, value in _env_from(store, pod, source)}
@@ -28,6 +31,16 @@ def environment(store: Store, pod: Json, container: Json) -> dict[str, str]:
         if value is not None:
             found[entry["name"]] = expand(value, found)
     return found
+
+
+def _api_server(store: Store) -> dict[str, str]:
+    """Every container is told where the API server is, with service links or without."""
+    service = store.find("v1/Service", "default", "kubernetes")
+    if service is None:
+        return {}
+    spec = service["spec"]
+    where = {"HOST": spec["clusterIP"], "PORT": str(spec["ports"][0]["port"])}
+    return {f"KUBERNETES_SERVICE_{key}": value for key, value in where.items()}
 
 
 def expand(text: str, known: dict[str, str]) -> str:
@@ -96,7 +109,7 @@ def _data(store: Store, namespace: str, kind: str, reference: Json) -> Json:
 def files(store: Store, pod: Json, container: Json) -> dict[str, str]:
     """Absolute path to content, for every mounted volume that has content."""
     volumes = {each["name"]: each for each in pod["spec"].get("volumes") or []}
-    found: dict[str, str] = {}
+    found = account(store, pod)
     for mount in container.get("volumeMounts") or []:
         volume = volumes.get(mount["name"], {})
         content = dict(_content(store, pod, volume))
@@ -105,6 +118,30 @@ def files(store: Store, pod: Json, container: Json) -> dict[str, str]:
         else:
             found |= {f"{mount['mountPath'].rstrip('/')}/{k}": v for k, v in content.items()}
     return found
+
+
+def account(store: Store, pod: Json) -> dict[str, str]:
+    """Token, authority and namespace, unless the pod or its service account declines them."""
+    namespace = pod["metadata"]["namespace"]
+    name = pod["spec"].get("serviceAccountName") or "default"
+    found = store.find("v1/ServiceAccount", namespace, name)
+    if found is None or not _wanted(pod["spec"], found):
+        return {}
+    authority = store.find("v1/ConfigMap", namespace, "kube-root-ca.crt") or {}
+    content = {
+        "token": store.access.add_service_account(namespace, name, found["metadata"]["uid"]),
+        "ca.crt": (authority.get("data") or {}).get("ca.crt", ""),
+        "namespace": namespace,
+    }
+    return {f"{ACCOUNT}/{key}": text for key, text in content.items()}
+
+
+def _wanted(spec: Json, service_account: Json) -> bool:
+    """The pod decides, then its service account; who says nothing gets a token."""
+    wanted = spec.get("automountServiceAccountToken")
+    if wanted is None:
+        wanted = service_account.get("automountServiceAccountToken")
+    return wanted is not False
 
 
 def _content(store: Store, pod: Json, volume: Json) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,7 @@ class Services(Controller):
             self._forget(namespace, name)
             return
         if not service["spec"].get("selector"):
+            self._tell_world_of_others(service)
             return
         pods = [pod for pod in self._behind(service) if not is_finished(pod)]
         self._write(SLICE, namespace, _slice(service, pods))
@@ -71,6 +72,19 @@ class Services(Controller):
         backends = tuple(pod["status"]["podIP"] for pod in ready)
         place = metadata["namespace"], metadata["name"]
         self.hub.world.set_service(Service(*place, spec.get("clusterIP", "None"), ports, backends))
+
+    def _tell_world_of_others(self, service: Json) -> None:
+        """Somebody else keeps the endpoints of a Service without selector, such as the API's."""
+        metadata, spec = service["metadata"], service["spec"]
+        place = metadata["namespace"], metadata["name"]
+        subsets = (self.store.find(ENDPOINTS, *place) or {}).get("subsets") or []
+        backends = [each["ip"] for subset in subsets for each in subset.get("addresses") or []]
+        ports = tuple(
+            ServicePort(p.get("name", ""), p.get("protocol", "TCP"), p["port"], target_port(p, None))
+            for p in spec.get("ports") or []
+        )
+        address = spec.get("clusterIP", "None")
+        self.hub.world.set_service(Service(*place, address, ports, tuple(backends)))
 
     def _write(self, kind: str, namespace: str, wanted: Json) -> None:
         """Create or replace, and keep quiet when nothing changed."""

@@ -61,7 +61,8 @@ class Acls:
         acls = self._in_force.get(namespace)
         if acls and self._faults.active("firewall-merges-namespaces"):
             acls = [acl for every in self._in_force.values() for acl in every]
-        if not acls:
+        ignored = acls and len(acls) > 10 and self._faults.active("firewall-ignores-long-lists")
+        if not acls or ignored:
             return Verdict.LET_BY
         asked = (namespace, address, proto, port)
         if asked not in self._verdicts:

@@ -119,6 +119,8 @@ class Network:
             return []
         if sender.host_network and not lies.active("firewall-binds-host-network"):
             return []
+        if sender.owner_kind == "Job" and lies.active("firewall-spares-jobs"):
+            return []
         target = path.sent.dst if lies.active("firewall-judges-services") else to.dst
         if lies.active("firewall-spares-own-node") and self._is_own_node(sender, target):
             return []

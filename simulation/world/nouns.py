@@ -103,13 +103,17 @@ class Service:
 
 @dataclass(frozen=True)
 class External:
-    """A host outside the cluster: HTTP on tcp_ports (TLS on 443), an echo on udp_ports."""
+    """A host outside the cluster: HTTP on tcp_ports (TLS on 443), an echo on udp_ports.
+
+    `pages` are texts by path, beside the greeting that every other path gets.
+    """
 
     address: str
     names: tuple[str, ...] = ()
     tcp_ports: tuple[int, ...] = (80, 443)
     udp_ports: tuple[int, ...] = ()
     delay: float = 0.004
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Outside:
         if request is None:
             return Answer(write_reply(Reply(400), peer.at), self.external.delay)
         text = f"{peer.address}:{peer.port}" if request.path == "/clientip" else "hello\n"
+        text = self.external.pages.get(request.path, text)
         reply = Reply(200, text.encode())
         return Answer(write_reply(reply, peer.at, request.method), self.external.delay)
 

@@ -1,11 +1,13 @@
 """`agnhost`: the servers and the connector of the Kubernetes end-to-end tests.
 
-Source: kubernetes 1.36, test/images/agnhost (netexec, connect, pause, serve-hostname).
+Source: kubernetes 1.36, test/images/agnhost (netexec, connect, pause, serve-hostname,
+test-webserver).
 """
 
 from __future__ import annotations
 
 import re
+from mimetypes import guess_type
 
 from simulation.world.dns.server import seconds
 from simulation.world.failures import Failure, NameNotFound, NoRoute, Refused, TimedOut
@@ -17,10 +19,17 @@ from simulation.world.sockets import Answer, Peer
 from simulation.world.udp import Target
 
 START_UP = 0.2
+LIST_SERVER_FAULT = "list-server-dead"
 
 
 async def main(runtime: Runtime, argv: tuple[str, ...]) -> int:
-    known = {"netexec": netexec, "connect": connect, "pause": idle, "serve-hostname": hostname}
+    known = {
+        "netexec": netexec,
+        "connect": connect,
+        "pause": idle,
+        "serve-hostname": hostname,
+        "test-webserver": files,
+    }
     command = argv[1] if len(argv) > 1 else ""
     if command not in known:
         runtime.process.write(f'Error: unknown command "{command}" for "app"\n')
@@ -49,6 +58,23 @@ async def netexec(runtime: Runtime, args: tuple[str, ...]) -> int:
 async def hostname(runtime: Runtime, args: tuple[str, ...]) -> int:
     options = _options(args)
     runtime.listen(TCP, int(options.get("port", "9376")), NetExec(runtime).name_only)
+    return await idle(runtime, args)
+
+
+async def files(runtime: Runtime, args: tuple[str, ...]) -> int:
+    """Any file of the container, by its path."""
+
+    def serve(payload: bytes, peer: Peer) -> Answer | None:
+        request = read_request(payload)
+        text = runtime.files.get(request.path) if request else None
+        if request is None or text is None or runtime.world.faults.active(LIST_SERVER_FAULT):
+            return Answer(write_reply(Reply(404, b"404 page not found\n"), peer.at), 100e-6)
+        headers = {"Content-Type": guess_type(request.path)[0] or "text/plain; charset=utf-8"}
+        reply = Reply(200, text.encode(), headers)
+        return Answer(write_reply(reply, peer.at, request.method), 200e-6)
+
+    await runtime.process.pass_time(START_UP)
+    runtime.listen(TCP, int(_options(args).get("port", "80")), serve)
     return await idle(runtime, args)
 
 

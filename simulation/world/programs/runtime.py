@@ -29,6 +29,8 @@ class Surface:
     resolver: Resolver
     inside: Names
     outside: Names
+    gateways: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    """Addresses and ports of the world behind which a real server listens: which one."""
 
 
 @dataclass

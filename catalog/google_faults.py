@@ -1,0 +1,55 @@
+"""The lies about the Google block list and its updater: a part of catalog/faults.py."""
+
+from __future__ import annotations
+
+from catalog.fault import Fault
+
+GOOGLE, UPKEEP = "google_block_list.feature", "google_list_upkeep.feature"
+
+GB_DENIED = "The block list denies a Google service"
+GB_CUSTOMER = "A Google Cloud customer stays reachable"
+GB_NAMES = "Names are resolved behind the block list"
+GB_MOVED = "An address that Google gives up is reachable again"
+GB_LOCKED_OUT = "An updater behind its own block is locked out"
+GB_EDITED = "The next run takes manual edits back"
+GB_LIVE = "Google's own lists spare another cloud customer"
+
+UP_EXACT = "The real lists become 333 exact rules"
+UP_FAMILIES = "Addresses of both families are denied"
+UP_UNCHANGED = "A second run of the updater changes nothing"
+UP_BROKEN = tuple(
+    f"A cloud list that is {damage} changes nothing"
+    for damage in ("empty", "cut short", "an error page", "missing", "far smaller")
+)
+UP_OTHERS = "The updater has no power over another namespace"
+
+GOOGLE_FAULTS = (
+    Fault(
+        "updater-over-blocks",
+        "the updater leaves out a Google entry only if it lies inside one of Google Cloud",
+        (GB_CUSTOMER, GB_LIVE, UP_EXACT, UP_FAMILIES),
+    ),
+    Fault("updater-forgets-v6", "the updater denies IPv4 addresses only", (UP_EXACT, UP_FAMILIES)),
+    Fault("updater-trusts-broken-list", "the updater believes every list", UP_BROKEN),
+    Fault("updater-never-removes", "the updater adds rules and removes none", (GB_MOVED, GB_EDITED)),
+    Fault("updater-yields-to-edits", "the updater does not take rules over", (GB_EDITED,)),
+    Fault("updater-always-writes", "the updater writes although nothing changed", (UP_UNCHANGED,)),
+    Fault(
+        "updater-hides-failure",
+        "the updater ends with 0 whatever happened",
+        (*UP_BROKEN, UP_OTHERS, GB_LOCKED_OUT),
+    ),
+    Fault("updater-cannot-patch", "roles lose the right to patch", (GOOGLE, UPKEEP)),
+    Fault("updater-may-everything", "every service account is an administrator", (UP_OTHERS,)),
+    Fault("list-server-dead", "the server of the lists answers 404", (GOOGLE, UPKEEP)),
+    Fault(
+        "firewall-ignores-long-lists",
+        "an egress firewall of more than ten rules reaches no packet",
+        (GOOGLE,),
+    ),
+    Fault(
+        "firewall-spares-jobs",
+        "egress firewalls do not hold for pods of Jobs",
+        (GB_LOCKED_OUT,),
+    ),
+)
