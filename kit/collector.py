@@ -129,10 +129,18 @@ def _environment(pod: Object) -> dict[str, str]:
 
 def _holds(spec: object, part: object) -> bool:
     if isinstance(part, Mapping) and isinstance(spec, Mapping):
-        return all(key in spec and _holds(spec[key], value) for key, value in part.items())
+        return all(
+            _holds(spec[key], value) if key in spec else _is_off(value)
+            for key, value in part.items()
+        )
     if isinstance(part, list) and isinstance(spec, list):
         return sorted(map(_plain, spec)) == sorted(map(_plain, part))
     return spec == part
+
+
+def _is_off(value: object) -> bool:
+    """What nobody mentions is off anyhow."""
+    return all(map(_is_off, value.values())) if isinstance(value, Mapping) else not value
 
 
 def _plain(item: object) -> str:
