@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from selftest.contract.api_cases import (
     APPLY,
     COLLECTORS,
@@ -126,8 +128,28 @@ WRITTEN = named(
     ),
 )
 
+CRON_JOBS = "/apis/batch/v1/namespaces/NS/cronjobs"
+
+
+def cron_job(name: str) -> dict[str, Any]:
+    job = {"template": {"spec": pod(name)["spec"] | {"restartPolicy": "Never"}}}
+    head = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}}
+    return head | {"spec": {"schedule": "* * * * *", "jobTemplate": {"spec": job}}}
+
+
 ITEMS = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
 APPLIED = named(
+    bare=apply(f"{MAPS}/s0", config_map("s0")),
+    cron_job=apply(f"{CRON_JOBS}/s0", cron_job("s0")),
+    policy=apply(
+        "/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies/s0",
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "s0"},
+            "spec": {"podSelector": {}, "policyTypes": ["Egress"]},
+        },
+    ),
     created=apply(f"{MAPS}/s1", config_map("s1", {"a": "1", "b": "2"})),
     dropped=(
         apply(f"{MAPS}/s2", config_map("s2", {"a": "1", "b": "2"})),

@@ -79,7 +79,9 @@ def fill_in(resource: Resource, obj: Object) -> None:
         _template(spec)
     elif kind == "CronJob" and isinstance(spec, dict):
         _missing(spec, _CRON_JOB)
-        _template((spec.get("jobTemplate") or {}).get("spec") or {})
+        job = spec.get("jobTemplate") or {}
+        job.setdefault("metadata", {})
+        _template(job.get("spec") or {})
     elif kind == "Service" and isinstance(spec, dict):
         _service(spec)
     elif kind == "NetworkPolicy" and isinstance(spec, dict):

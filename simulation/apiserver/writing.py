@@ -56,6 +56,8 @@ def create(store: Store, resource: Resource, target: Target, write: Write) -> Ob
         raise already_exists(resource.plural, resource.group, metadata["name"])
     if "managedFields" not in metadata:
         record_update(None, obj, resource, (write.manager, ""), store.stamp)
+    elif not metadata["managedFields"]:
+        del metadata["managedFields"]
     kinds.complete_new(store, resource, obj)
     store.admission.ask(resource.kind, obj, None, "CREATE")
     if write.dry_run:
@@ -228,5 +230,5 @@ def _apply_new(
     empty: Object = {"metadata": {}}
     owned = ssa.applied(empty, application, store.stamp)
     obj = clone(application.config)
-    obj["metadata"]["managedFields"] = owned["metadata"]["managedFields"]
+    obj["metadata"]["managedFields"] = owned["metadata"].get("managedFields") or []
     return create(store, resource, (namespace, obj), write)
