@@ -80,10 +80,11 @@ class Cluster:
 
     # Writing
 
-    def apply(self, manifest: Manifest, force: bool = True) -> Manifest:
+    def apply(self, manifest: Manifest, force: bool = True, *, dry_run: bool = False) -> Manifest:
         """Server-side apply: create or change, and own what the manifest says."""
         query = [("fieldManager", SUITE), ("fieldValidation", "Strict")]
         query += [("force", "true")] if force else []
+        query += [("dryRun", "All")] if dry_run else []
         return self._write("PATCH", manifest, query, APPLY_PATCH)
 
     def create(self, manifest: Manifest) -> Manifest:

@@ -109,10 +109,16 @@ class Stage:
             return self.names.ask("another", "a.found.test")
         return self.web.request("another")
 
-    def set_up(self, folder: str, namespace: str) -> tuple[list[dict[str, Any]], list[Any]]:
+    def set_up(
+        self, folder: str, namespace: str, *, replicas: int | None = None
+    ) -> tuple[list[dict[str, Any]], list[Any]]:
         """Apply a folder and wait for its Deployment; the objects made, and its ready pods."""
+        objects = in_namespace(folder, namespace)
+        for item in objects:
+            if replicas is not None and item["kind"] == "Deployment":
+                item["spec"]["replicas"] = replicas
         with self.alone():
-            made = [self.cluster.apply(self.own(item)) for item in in_namespace(folder, namespace)]
+            made = [self.cluster.apply(self.own(item)) for item in objects]
             (workload,) = [item for item in made if item["kind"] == "Deployment"]
             await_workload(self.cluster, self.waiting, workload)
         name = workload["metadata"]["name"]
