@@ -214,9 +214,10 @@ class Cluster:
         *,
         headers: dict[str, str] | None = None,
         timeout: float = READ_SECONDS,
+        through: str = "services",
     ) -> ProxyReply:
-        """GET from a service through the API server; the answer of any status, never repeated."""
-        where = f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy"
+        """GET from a service (or `through` pods) by the API server; any status, never repeated."""
+        where = f"/api/v1/namespaces/{namespace}/{through}/{service}:{port}/proxy"
         ask = Ask("GET", f"{where}/{path.lstrip('/')}", list(params), headers=headers)
         return _reply(self._connection.ask(replace(ask, timeout=timeout, retried=False)))
 

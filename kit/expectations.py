@@ -91,6 +91,16 @@ class NoFlow(Claim):
         return met(f"none of {len(flows)} flows is {self.path.text}")
 
 
+class Silence(Claim):
+    """No flow of the client is there: proves something only beside other traffic's flows."""
+
+    def judge(self, flows: Sequence[Flow]) -> Verdict:
+        if flows:
+            said = f"{len(flows)} flows of the client are there, expected none"
+            return unmet(said, nearest_misses(self.looks(flows)))
+        return met("there is none")
+
+
 class Together(Claim):
     """The flows on the path that one agent reports add up to what the cells say."""
 

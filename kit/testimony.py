@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
+from catalog.drops import causes_of_denial
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit import evidence
 from kit.causes import Scene, likely_causes
-from kit.cells import Cell
-from kit.collector import Collector
-from kit.expectations import Claim, EveryFlow, NoFlow, SomeFlow, Together, every, labels_apart
+from kit.cells import DENIAL, Cell
+from kit.collector import Collector, agent_namespace
+from kit.expectations import Claim, EveryFlow, NoFlow, Silence, SomeFlow, Together, every, labels_apart
 from kit.flows import Witness
 from kit.logql import Query
 from kit.loki import Flow, Loki
 from kit.paths import Path, path
 from kit.traffic import Traffic
 from kit.verdict import Inconclusive, Unmet, Verdict
+from kit.versions import agent_version
 from kit.wait import Waiting
 
 ANY = path("of the client")
 Judge = Callable[[Sequence[Flow]], Verdict]
+AnyClaim = TypeVar("AnyClaim", bound=Claim)
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Testimony:
 
     def some(self, claim: SomeFlow | Together) -> None:
         """Wait until the claim holds; the first time, note how long after the traffic that was."""
+        claim = self._informed(claim)
         seen = self._until(claim, claim.judge)
         if not self._latency_told:
             passed = time.monotonic() - claim.traffic.seen_ending
@@ -47,20 +52,37 @@ class Testimony:
 
     def every(self, claim: EveryFlow) -> None:
         """Wait for a flow on the path, then see that none breaks the claim for a whole round."""
-        self._control(SomeFlow(claim.traffic, claim.path))
+        self._control(claim)
+        self.some(SomeFlow(claim.traffic, claim.path))
         self._hold(claim, claim.judge, claim.path)
 
     def none(self, claim: NoFlow) -> None:
         """Only beside flows of the same client, which prove that its flows do arrive."""
-        self._control(SomeFlow(claim.traffic, ANY))
+        claim = self._informed(claim)
+        self._control(claim)
         self._hold(claim, claim.judge, ANY)
 
-    def _control(self, claim: SomeFlow) -> None:
-        """Without any flow, nothing can be said about what flows do not show."""
+    def nothing(self, traffic: Traffic, control: Traffic) -> None:
+        """The traffic leaves no flow at all, while that of somebody else in the same time does."""
+        self._control(Claim(control, ANY))
+        claim = Silence(traffic, ANY)
+        self._hold(claim, claim.judge, ANY)
+
+    def _control(self, claim: Claim) -> None:
+        """Without any flow of the client, nothing can be said about what its flows do not show."""
         try:
-            self.some(claim)
+            self.some(SomeFlow(claim.traffic, ANY))
         except Unmet as silent:
             raise Inconclusive(str(silent)) from None
+
+    def _informed(self, claim: AnyClaim) -> AnyClaim:
+        """What an agent calls a denial depends on its version, so the running one is asked."""
+        if all(cell.text != DENIAL for cell in claim.cells):
+            return claim
+        namespace = agent_namespace(self.collector.read())
+        causes = causes_of_denial(agent_version(self.collector.cluster, namespace))
+        known = {**claim.traffic.known, DENIAL: causes}
+        return replace(claim, traffic=replace(claim.traffic, known=known))
 
     def labels_apart(self, traffic: Traffic) -> None:
         """Label fields are texts of the stream, and the line does not repeat them."""
