@@ -14,7 +14,16 @@ from kit import evidence
 from kit.causes import Scene, likely_causes
 from kit.cells import DENIAL, Cell
 from kit.collector import Collector, agent_namespace
-from kit.expectations import Claim, EveryFlow, NoFlow, Silence, SomeFlow, Together, every, labels_apart
+from kit.expectations import (
+    Claim,
+    EveryFlow,
+    NoFlow,
+    Silence,
+    SomeFlow,
+    Together,
+    every,
+    labels_apart,
+)
 from kit.flows import Witness
 from kit.logql import Query
 from kit.loki import Flow, Loki
