@@ -16,9 +16,11 @@ pytest_plugins = [
     "fixtures.capabilities",
     "fixtures.collection",
     "fixtures.stage",
+    "fixtures.google",
     "fixtures.costs",
     "steps.collection",
     "steps.traffic",
     "steps.flows",
     "steps.firewall",
+    "steps.google",
 ]

@@ -11,7 +11,7 @@ GB_CUSTOMER = "A Google Cloud customer stays reachable"
 GB_NAMES = "Names are resolved behind the block list"
 GB_MOVED = "An address that Google gives up is reachable again"
 GB_LOCKED_OUT = "An updater behind its own block is locked out"
-GB_EDITED = "The next run takes manual edits back"
+GB_EDITED = "The updater takes over rules made by hand"
 GB_LIVE = "Google's own lists spare another cloud customer"
 
 UP_EXACT = "The real lists become 333 exact rules"
@@ -31,7 +31,9 @@ GOOGLE_FAULTS = (
     ),
     Fault("updater-forgets-v6", "the updater denies IPv4 addresses only", (UP_EXACT, UP_FAMILIES)),
     Fault("updater-trusts-broken-list", "the updater believes every list", UP_BROKEN),
-    Fault("updater-never-removes", "the updater adds rules and removes none", (GB_MOVED, GB_EDITED)),
+    Fault(
+        "updater-never-removes", "the updater adds rules and removes none", (GB_MOVED, GB_EDITED)
+    ),
     Fault("updater-yields-to-edits", "the updater does not take rules over", (GB_EDITED,)),
     Fault("updater-always-writes", "the updater writes although nothing changed", (UP_UNCHANGED,)),
     Fault(

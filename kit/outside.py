@@ -60,6 +60,16 @@ class Outside:
         self.stage.cluster.delete((OVN_API, "EgressFirewall", EGRESS_FIREWALL_NAME, namespace))
         self._changing = True
 
+    def changed_by_another(self) -> None:
+        """Somebody else has changed the firewall, so that the way is not settled."""
+        self._changing = True
+
+    def request_by_name(self) -> Traffic:
+        """As applications do: the cluster's own name service is asked first."""
+        web = self.stage.web
+        url = f"http://{web.service.name}.{web.service.namespace}.svc:{web.service.port}/hostname"
+        return self.clients.send(http_get(url), web.service, server=web.server)
+
     def connect(self, index: int, *, settled: bool = False) -> Traffic:
         """To a responder. While the firewall is changing, the traffic can be sent once more."""
         return self._repeatable(lambda: self._connect(self.clients, index), settled)

@@ -7,5 +7,8 @@ OBJECT_GONE = 60.0
 COLLECTOR_ROLLED_OUT = 600.0
 FIREWALL_STATUS = 30.0
 FIREWALL_ENFORCED = 30.0
+UPDATER_FINISHED = 300.0
+DOWNLOAD_REFUSED = 3.0
+"""How long an updater tries that is meant to fail: one retransmitted SYN."""
 FIRST_FLOWS = 120.0
 """From a rollout to the first flow of the new agents, which connect to the pipeline anew."""

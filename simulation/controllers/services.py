@@ -80,7 +80,7 @@ class Services(Controller):
         subsets = (self.store.find(ENDPOINTS, *place) or {}).get("subsets") or []
         backends = [each["ip"] for subset in subsets for each in subset.get("addresses") or []]
         ports = tuple(
-            ServicePort(p.get("name", ""), p.get("protocol", "TCP"), p["port"], target_port(p, None))
+            ServicePort(p["name"], p["protocol"], p["port"], target_port(p, None))
             for p in spec.get("ports") or []
         )
         address = spec.get("clusterIP", "None")

@@ -152,4 +152,5 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
 
 
 def _word(failure: Failure) -> bytes:
-    return next((word for kind, word in _WORDS.items() if isinstance(failure, kind)), b"timed-out\n")
+    words = (word for kind, word in _WORDS.items() if isinstance(failure, kind))
+    return next(words, b"timed-out\n")

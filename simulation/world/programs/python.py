@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from simulation.world.programs import inside, lies
+from simulation.world.programs import inside
 from simulation.world.programs.channel import Channels, internet_authority
+from simulation.world.programs.lies import told
 from simulation.world.programs.runtime import Runtime
 
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -69,7 +70,7 @@ class _Script:
         return code
 
     def _write_files(self) -> None:
-        files = lies.told(self._runtime.files, self._runtime.world.faults)
+        files = told(self._runtime.files, self._runtime.world.faults)
         for path, text in {**files, "/internet.pem": internet_authority()}.items():
             target = self._root / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
