@@ -35,16 +35,7 @@ class Collector:
 
     def read(self) -> dict[str, Any]:
         """The live object; Inconclusive without one."""
-        found: dict[str, Any] | None = self.cluster.get(
-            FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME
-        )
-        if found is None:
-            raise Inconclusive(
-                "the cluster has no FlowCollector named cluster: create one, or install the "
-                "Network Observability Operator first"
-            )
-        found.setdefault("spec", {})
-        return found
+        return find_flow_collector(self.cluster)
 
     def pipeline(self) -> Pipeline:
         return pipeline(self.read())
@@ -80,6 +71,25 @@ class Collector:
         daemonset = self.cluster.get("apps/v1", "DaemonSet", AGENT_DAEMONSET, namespace)
         pods = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
         return daemonset, pods
+
+
+def find_flow_collector(cluster: Cluster) -> dict[str, Any]:
+    """The FlowCollector that the operator reconciles; Inconclusive with what is there instead."""
+    if not cluster.serves(FLOW_COLLECTOR_API, "FlowCollector"):
+        raise Inconclusive(
+            f"the API server does not serve {FLOW_COLLECTOR_API}: install the Network "
+            "Observability Operator, then create a FlowCollector named cluster"
+        )
+    found = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME)
+    if found is not None:
+        found.setdefault("spec", {})
+        return dict(found)
+    others = cluster.list(FLOW_COLLECTOR_API, "FlowCollector")
+    names = ", ".join(sorted(other["metadata"]["name"] for other in others))
+    told = f"only {names}, which the operator ignores" if names else "none at all"
+    raise Inconclusive(
+        f"the cluster has no FlowCollector named {FLOW_COLLECTOR_NAME} ({told}): create it first"
+    )
 
 
 def agent_namespace(flow_collector: Object) -> str:

@@ -11,6 +11,10 @@ from types import MappingProxyType
 from catalog.outcomes import Outcome
 
 
+def _now() -> float:
+    return time.monotonic()
+
+
 @dataclass(frozen=True)
 class End:
     """One end of a conversation. `address` is the one on the wire; pods alone have a node."""
@@ -31,6 +35,7 @@ class Traffic:
     `target` is what the client addressed: a service, a pod or a host. `server` is the pod that
     answers, which for a service is another address. Times are cluster seconds since the epoch.
     `again` sends the same once more, where what lies on the way may just be changing.
+    `known` are more facts that table cells may refer to, such as the name of a policy on the way.
     `seen_ending` is our own clock at the moment when we saw it end.
     """
 
@@ -45,7 +50,8 @@ class Traffic:
     answer: str = ""
     sent: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     again: Callable[[], Traffic] | None = None
-    seen_ending: float = field(default_factory=time.monotonic, compare=False)
+    known: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    seen_ending: float = field(default_factory=_now, compare=False)
 
     def told(self) -> str:
         """The command, how it ended and what it printed: for the reader of a red result."""
@@ -56,6 +62,7 @@ class Traffic:
     def facts(self) -> dict[str, object]:
         """What table cells may refer to: see kit.cells.FACTS."""
         known: dict[str, object] = {f"sent {key}": value for key, value in self.sent.items()}
+        known |= self.known
         known |= {"traffic began": self.began, "traffic ended": self.ended}
         known["the target's address"] = self.target.address
         known["the target's port"] = self.target.port

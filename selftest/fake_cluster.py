@@ -64,7 +64,21 @@ class FakeCluster:
         return self.output
 
     def serves(self, version: str, kind: str) -> bool:
-        return f"{version}/{kind}" in self.kinds
+        held = {(item.get("apiVersion"), item["kind"]) for item in self.objects.values()}
+        return f"{version}/{kind}" in self.kinds or (version, kind) in held
+
+    def patch(
+        self, version: str, kind: str, name: str, patch: Any, namespace: Any = None
+    ) -> Object:
+        """Only what the kit sends: one operation that replaces one top-level field, or a merge."""
+        item = self.objects[(kind, namespace, name)]
+        if isinstance(patch, list):
+            (operation,) = patch
+            item = {**item, operation["path"].removeprefix("/"): operation["value"]}
+        else:
+            item = _merged(item, patch)
+        self.written.append(("patch", copy.deepcopy(item)))
+        return self.put(item)
 
 
 def _key(item: Object) -> tuple[str, str | None, str]:

@@ -29,7 +29,7 @@ def node(name: str, *taints: str, ready: str = "True", **spec: object) -> dict[s
     marks = [{"key": "x", "effect": effect} for effect in taints]
     return {
         "kind": "Node",
-        "metadata": {"name": name},
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
         "spec": ({"taints": marks} if marks else {}) | spec,
         "status": {"conditions": [{"type": "Ready", "status": ready}]},
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.upstream import FLOW_COLLECTOR_API
 from kit.collector import Collector, agent_namespace, differences
 from kit.configuration import Configuration
 from kit.verdict import Inconclusive
@@ -22,8 +23,8 @@ READY = {"conditions": [{"type": "Ready", "status": "True"}]}
 
 def flow_collector(spec: dict[str, Any] | None = None) -> dict[str, Any]:
     ours = {"namespace": "flows", "agent": {"ebpf": {"features": ["FlowRTT"], "sampling": 1}}}
-    found = {"kind": "FlowCollector", "metadata": {"name": "cluster"}, "status": READY}
-    return found | {"spec": ours if spec is None else spec}
+    found = {"apiVersion": FLOW_COLLECTOR_API, "kind": "FlowCollector", "status": READY}
+    return found | {"metadata": {"name": "cluster"}} | {"spec": ours if spec is None else spec}
 
 
 def template(configuration: Configuration) -> dict[str, Any]:
@@ -49,8 +50,16 @@ def agents(daemonset: Configuration, *pods: Configuration, ready: int = 2) -> li
 
 
 def test_without_a_flow_collector_nothing_can_be_said():
-    with pytest.raises(Inconclusive, match=r"no FlowCollector named cluster: create one"):
+    with pytest.raises(Inconclusive, match=r"does not serve flows.netobserv.io/v1beta2: install"):
         Collector(FakeCluster(), Waiting()).read()
+
+
+def test_a_flow_collector_of_another_name_is_named():
+    other = flow_collector() | {"metadata": {"name": "mine"}}
+    with pytest.raises(
+        Inconclusive, match=r"\(only mine, which the operator ignores"
+    ):
+        Collector(FakeCluster(other), Waiting()).read()
 
 
 def test_what_is_in_force_already_is_not_written_again(fake_time: FakeTime):

@@ -65,7 +65,7 @@ def test_whoever_waits_comes_in_when_the_last_reader_leaves(
     monkeypatch.setattr(three.waiting, "sleep_real", lambda _seconds: next(leaving)())
     three.enter(DNS, changes)
     assert next(leaving, None) is None
-    assert changes[-1] == {"one": 0, "two": 0}
+    assert changes[-1] == {}
     state = three.read()
     assert (state.in_force, state.rollouts, state.readers["three"]) == (DNS.said(), 2, 1)
 
@@ -91,7 +91,9 @@ def test_a_change_that_fails_leaves_nothing_in_force_for_the_next_to_change(
 
     with pytest.raises(Inconclusive, match="never came"):
         one.enter(RTT, fails)
-    assert one.read() == State("", {}, 1)
+    assert one.read() == State("", {}, 1, {RTT.said(): "the agents never came"})
+    with pytest.raises(Inconclusive, match="never came"):
+        two.enter(RTT, changes)  # at once: it would fail again
     two.enter(DNS, changes)
     assert len(changes) == 2, "what was in force before the failure is not believed"
 

@@ -12,7 +12,7 @@ from kit.expectations import EveryFlow, NoFlow, SomeFlow, Together
 from kit.loki import LokiError
 from kit.paths import path
 from kit.pipeline import Pipeline
-from kit.verdict import Unmet
+from kit.verdict import Inconclusive, Unmet
 from kit.wait import Waiting
 from selftest.conversation import BEGAN, CLIENT, answer, cell, request, traffic
 from selftest.fake_time import FakeTime, fake_time
@@ -62,7 +62,6 @@ def test_a_flow_is_waited_for_and_its_latency_noted(ask, fake_time: FakeTime):
     ask((7, request())).some(SomeFlow(traffic(), TO_SERVICE, [TCP]))
     (latency,) = evidence.NOTES.take_scenario()["latencies"]
     assert 7 <= latency <= 8
-    assert latency == pytest.approx(fake_time.passed)
 
 
 def test_a_flow_that_never_comes_fails_at_the_deadline_of_the_pipeline(ask, fake_time: FakeTime):
@@ -110,7 +109,7 @@ def test_every_flow_of_none_is_a_failure(ask):
 
 
 def test_no_flow_needs_flows_of_the_client_first(ask):
-    with pytest.raises(Unmet, match="Loki has no flow of the client at all"):
+    with pytest.raises(Inconclusive, match="Loki has no flow of the client at all"):
         ask().none(NoFlow(traffic(), BACK))
 
 

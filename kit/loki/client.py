@@ -38,6 +38,10 @@ class Loki:
     def queries(self) -> int:
         return self._calls.made
 
+    def check(self) -> None:
+        """Ask for anything at all; LokiError when it cannot be asked."""
+        self._calls.data("/loki/api/v1/labels", {})
+
     def flows(self, query: Query | str, start: float, end: float) -> list[Flow]:
         """All flows that end between two epoch seconds, both included; LokiError, or all."""
         text = str(query)
