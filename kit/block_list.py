@@ -27,7 +27,6 @@ LAST = ["0.0.0.0/0", "::/0"]
 MISSING, SMALLER = "missing", "far smaller"
 BROKEN = (*DAMAGES, MISSING, SMALLER)
 SIMULATED = "lists served in the cluster; responders on node addresses stand for Google and others"
-REAL = "Google's own lists and sites"
 
 
 @dataclass
@@ -53,14 +52,14 @@ class BlockList:
         """Lists in which the responders play these roles; the others are other sites."""
         addresses = self.server.addresses
         told = [roles.get(index, Role.OTHER) for index in range(len(addresses))]
-        self._take(staged(addresses, told))
+        self.take(staged(addresses, told), SIMULATED)
 
     def take_pinned(self) -> None:
-        self._take(pinned())
+        self.take(pinned(), SIMULATED)
 
-    def _take(self, lists: Lists) -> None:
+    def take(self, lists: Lists, whence: str) -> None:
         self.lists = lists
-        evidence.fact("Google's lists", SIMULATED)
+        evidence.fact("Google's lists", whence)
         evidence.attach("Google's lists", {"goog": len(lists.goog), "cloud": len(lists.cloud)})
 
     def damage(self, damage: str) -> None:
@@ -88,16 +87,22 @@ class BlockList:
 
     def _run(self, updater: Updater, target: str, others: Mapping[str, str] | None = None) -> Run:
         assert self.lists is not None, "no step has said what Google's lists say"
-        settings = {**STAGED_FLOORS, **self.server.settings(self.lists), **(others or {})}
+        told = self._staged() if self.lists.served else {}
+        settings = {**told, **(others or {})}
         if self._broken:
             settings["CLOUD_URL"] = self.server.url(self._broken)
         old = networks(self.firewall())
         run = updater.run({**settings, "TARGET_NAMESPACES": target})
         self.outside.changed_by_another()
         self._attach_changes(old)
-        if run.exit_code == DOWNLOAD and not self._broken and updater is self.updater:
+        whole = self.lists.served and not self._broken
+        if run.exit_code == DOWNLOAD and whole and updater is self.updater:
             see_that_it_serves(self.outside.stage.clients, self.server)
         return run
+
+    def _staged(self) -> dict[str, str]:
+        assert self.lists is not None
+        return {**STAGED_FLOORS, **self.server.settings(self.lists)}
 
     def _attach_changes(self, old: Sequence[str]) -> None:
         new = networks(self.firewall())

@@ -49,6 +49,10 @@ class Capabilities:
     needs: Mapping[Need, Capability]
     features: Mapping[str, Capability]
 
+    def knowing(self, need: Need, known: Capability) -> Capabilities:
+        """The same, and one more need that was looked into since."""
+        return Capabilities({**self.needs, need: known}, self.features)
+
     def lacking(self, needs: tuple[Need, ...], features: tuple[Feature, ...]) -> list[str]:
         """A sentence for each thing that a scenario stands on and the cluster does not offer."""
         missing = [

@@ -34,6 +34,8 @@ class Lists:
     name: str
     goog: tuple[str, ...]
     cloud: tuple[str, ...]
+    served: bool = True
+    """By the list server in the cluster; if not, by Google."""
 
     def left(self) -> list[str]:
         return difference(self.goog, self.cloud)

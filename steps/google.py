@@ -9,7 +9,7 @@ from pytest_bdd import given, then, when
 from catalog.outcomes import Outcome
 from kit.block_list import BROKEN, failed, need, succeeded
 from kit.google_lists import Role
-from kit.outcomes import ended_so
+from kit.outcomes import DENIED, ended_so
 from kit.verdict import Unmet
 from steps.words import RESPONDERS, one_of, phrase
 
@@ -159,3 +159,28 @@ def the_name_is_resolved(traffic):
 @then(phrase("{responder:Responder} is reached again"))
 def is_reached_again(waiting, block_list, responder):
     ended_so(waiting, block_list.outside.connect(responder), {Outcome.CONNECTED})
+
+
+@given("Google's lists are its own of today")
+def the_lists_are_live(live_lists):
+    live_lists.take()
+
+
+@given(phrase('a client reaches "{google}", "{customer}" of Google Cloud and "{other}"'))
+def reaches_the_sites(live_lists, google, customer, other):
+    live_lists.reach((google, customer, other))
+
+
+@given(phrase('no client reaches "{site}" any more'))
+def no_client_reaches(waiting, live_lists, site):
+    ended_so(waiting, live_lists.request(site), DENIED)
+
+
+@when(phrase('a client requests "{site}"'), target_fixture="traffic")
+def requests_the_site(live_lists, site):
+    return live_lists.request(site)
+
+
+@then(phrase('clients reach "{site}" as before'))
+def clients_reach(waiting, live_lists, site):
+    ended_so(waiting, live_lists.request(site), {Outcome.CONNECTED})
