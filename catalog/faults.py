@@ -6,6 +6,7 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
+from catalog.drop_faults import DROP_FAULTS
 from catalog.fault import Fault
 from catalog.firewall_faults import (
     FIREWALL_FAULTS,
@@ -129,6 +130,9 @@ FAULTS = (
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
     *FIREWALL_FAULTS,
     *GOOGLE_FAULTS,
+    *DROP_FAULTS,
+    *NETWORK_FAULTS,
+    *FILTER_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

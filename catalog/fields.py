@@ -122,14 +122,25 @@ DNS = _of(
     ("DnsErrno", "DNS tracker error", NUMBER),
 )
 
-DROPS = _of(
-    "PacketDrop",
-    ("PktDropBytes", "dropped bytes", NUMBER, Unit.BYTES),
-    ("PktDropPackets", "dropped packets", NUMBER),
-    ("PktDropLatestFlags", "flags of the latest drop", NUMBER),
-    ("PktDropLatestState", "TCP state of the latest drop", TEXT),
-    ("PktDropLatestDropCause", "cause of the latest drop", TEXT),
-)
+DROPS = [
+    *_of(
+        "PacketDrop",
+        ("PktDropBytes", "dropped bytes", NUMBER, Unit.BYTES),
+        ("PktDropPackets", "dropped packets", NUMBER),
+        ("PktDropLatestState", "TCP state of the latest drop", TEXT),
+        ("PktDropLatestDropCause", "cause of the latest drop", TEXT),
+    ),
+    Field(
+        "PktDropLatestFlags",
+        "flag of the latest drop",
+        NUMBER,
+        feature="PacketDrop",
+        words=MappingProxyType(
+            {"none": 0, "FIN": 1, "SYN": 2, "RST": 4, "ACK": 16}
+            | {"SYN_ACK": 256, "FIN_ACK": 512, "RST_ACK": 1024}
+        ),
+    ),
+]
 
 XLAT = _of(
     "PacketTranslation",

@@ -17,6 +17,7 @@ class Need(Enum):
     USER_DEFINED_NETWORKS = "OVN-Kubernetes user-defined networks (userdefinednetworks.k8s.ovn.org)"
     IPSEC = "OVN-Kubernetes IPsec in mode Full"
     EGRESS_IP = "OVN-Kubernetes with EgressIP (egressips.k8s.ovn.org)"
+    ADMIN_NETWORK_POLICY = "AdminNetworkPolicy (adminnetworkpolicies.policy.networking.k8s.io)"
     INTERNET = "a way to the internet from pods"
     METRICS = "metrics.k8s.io with samples of nodes and pods"
 

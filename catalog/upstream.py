@@ -15,7 +15,13 @@ DEMO_LOKI = "loki"
 OVN_API = "k8s.ovn.org/v1"
 EGRESS_FIREWALL_NAME = "default"
 EGRESS_FIREWALL_APPLIED = "EgressFirewall Rules applied"
+EGRESS_FIREWALL_NOT_APPLIED = "EgressFirewall Rules not correctly applied"
 OVN_NAMESPACE = "openshift-ovn-kubernetes"
+OVN_NAMESPACES = (OVN_NAMESPACE, "ovn-kubernetes")
+
+POLICY_API = "policy.networking.k8s.io/v1alpha1"
+OBSERVABILITY_GATE = "OVNObservability"
+PSA_LABEL = "pod-security.kubernetes.io/enforce"
 
 INFRA_NAMESPACE_PREFIXES = ("netobserv", "openshift")
 """Flows of namespaces that begin so are K8S_FlowLayer=infra: test namespaces must not."""

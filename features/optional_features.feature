@@ -1,26 +1,37 @@
 @epic.netobserv @core @owner.network_observability
 Feature: Optional features
   A feature that is off costs nothing and adds nothing: none of its fields may appear, while the very
-  traffic that it is about leaves its ordinary flows.
+  traffic that it is about leaves its ordinary flows. Packet drops and network events are off
+  together, since an event that is a drop fills the fields about drops by itself.
 
   @severity.critical
   Scenario Outline: Without <feature> none of its fields appear
     Given flows are collected without <feature>
     When a client sends the traffic that <feature> is about
-    Then the connection is made
+    Then the connection <ends>
     And there are flows of the client, and none has a field of <feature>
 
     @round_trip_times
     Examples:
-      | feature          |
-      | round-trip times |
+      | feature          | ends    |
+      | round-trip times | is made |
 
     @dns_tracking
     Examples:
-      | feature      |
-      | DNS tracking |
+      | feature      | ends    |
+      | DNS tracking | is made |
 
     @packet_translation
     Examples:
-      | feature            |
-      | packet translation |
+      | feature            | ends    |
+      | packet translation | is made |
+
+    @packet_drops
+    Examples:
+      | feature      | ends       |
+      | packet drops | is refused |
+
+    @network_events @needs.ovn_observability
+    Examples:
+      | feature        | ends      |
+      | network events | times out |

@@ -9,39 +9,14 @@ from typing import Any
 
 from catalog.features import FEATURES, Feature
 from catalog.needs import Need
-from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API
+from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API, POLICY_API
+from kit.capability import Capability, State, supported, unsupported, unverifiable
 from kit.cluster import Cluster
 from kit.nodes import schedulable
 
-
-class State(Enum):
-    SUPPORTED = "supported"
-    UNSUPPORTED = "unsupported"
-    UNVERIFIABLE = "unverifiable"
-
-
-@dataclass(frozen=True)
-class Capability:
-    """Whether something is offered, and the evidence in a sentence."""
-
-    state: State
-    how: str
-
-    @property
-    def met(self) -> bool:
-        return self.state is State.SUPPORTED
-
-
-def supported(how: str) -> Capability:
-    return Capability(State.SUPPORTED, how)
-
-
-def unsupported(how: str) -> Capability:
-    return Capability(State.UNSUPPORTED, how)
-
-
-def unverifiable(how: str) -> Capability:
-    return Capability(State.UNVERIFIABLE, how)
+from kit.observability import observability
+from kit.privileges import privileges
+__all__ = ["Capabilities", "Capability", "State", "detect", "supported", "unsupported"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +54,12 @@ def detect(cluster: Cluster, flow_collector: Mapping[str, Any] | None) -> Capabi
         Need.EGRESS_IP: _serves(cluster, "EgressIP"),
         Need.USER_DEFINED_NETWORKS: _serves(cluster, "UserDefinedNetwork"),
         Need.TWO_NODES: _two_nodes(cluster),
-        Need.PRIVILEGED_AGENT: supported("an agent is made privileged by the FlowCollector"),
+        Need.API_SERVER_NAME: _api_server_name(cluster),
+        Need.DUAL_STACK: _dual_stack(cluster),
+        Need.SCTP: supported("a socket tells when a scenario asks for it"),
+        Need.ADMIN_NETWORK_POLICY: _serves(cluster, "AdminNetworkPolicy", POLICY_API),
+        Need.OVN_OBSERVABILITY: observability(cluster),
+        Need.PRIVILEGED_AGENT: privileges(cluster, flow_collector),
     }
     return Capabilities(needs, _features(cluster))
 
@@ -92,10 +72,32 @@ def _flow_collector(cluster: Cluster, found: Mapping[str, Any] | None) -> Capabi
     return supported("FlowCollector cluster exists")
 
 
-def _serves(cluster: Cluster, kind: str) -> Capability:
-    if cluster.serves(OVN_API, kind):
-        return supported(f"the API server serves {OVN_API} {kind}")
-    return unsupported(f"the API server does not serve {OVN_API} {kind}")
+def _serves(cluster: Cluster, kind: str, api: str = OVN_API) -> Capability:
+    if cluster.serves(api, kind):
+        return supported(f"the API server serves {api} {kind}")
+    return unsupported(f"the API server does not serve {api} {kind}")
+
+
+def _api_server_name(cluster: Cluster) -> Capability:
+    url = api_url(cluster)
+    where = "Infrastructure cluster of config.openshift.io"
+    return supported(f"{where} names {url}") if url else unsupported(f"{where} names none")
+
+
+def _dual_stack(cluster: Cluster) -> Capability:
+    """Every node has an address of either family, as OVN-Kubernetes wants it on such clusters."""
+    families = {
+        node["metadata"]["name"]: {
+            ip_address(each["address"]).version
+            for each in node.get("status", {}).get("addresses", ())
+            if each["type"] == "InternalIP"
+        }
+        for node in cluster.list("v1", "Node")
+    }
+    single = sorted(name for name, found in families.items() if found != {4, 6})
+    if single or not families:
+        return unsupported(f"these nodes have addresses of one family only: {', '.join(single)}")
+    return supported("every node has an IPv4 and an IPv6 address")
 
 
 def _two_nodes(cluster: Cluster) -> Capability:

@@ -2,19 +2,18 @@
 
 present · absent · as sent · during the traffic · after the traffic
 the server's name (any known fact) · at least 1 · at most 200 ms · between 1 µs and 5 s
-a multiple of 1 µs · one of TCP, UDP · only SYN · with SYN · any literal
+a multiple of 1 µs · one of TCP, UDP · only SYN · with SYN · a cause of denial · any literal
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from catalog.kinds import Field, Kind
+from kit.amounts import Facts, Test, amount, at_least, at_most, between, multiple, number
 from kit.nearest import nearest
-from kit.quantity import quantity
 
 MISSING = object()
 """Stands for a field that the flow does not have."""
@@ -38,16 +37,18 @@ FACTS = (
     "the service's port",
     "the target's address",
     "the target's port",
+    "the policy's name",
 )
 """What a scenario knows of its traffic without writing it down."""
+
+_WHOSE = ("the client's", "the server's", "the service's", "the target's", "the policy's")
+
+DENIAL = "a cause of denial"
 
 CLOCKS_DIFFER = 2.0
 """Seconds by which nodes' clocks may differ; pod times themselves are whole seconds."""
 WHOLE_SECOND = 1.0
 LATEST_ARRIVAL = 300.0
-
-Facts = Mapping[str, object]
-Test = Callable[[object, Facts], bool]
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Cell:
 
     def _said(self, facts: Facts) -> str:
         known = facts.get(f"sent {self.field.key}" if self.text == "as sent" else self.text)
+        if isinstance(known, frozenset):
+            known = " or ".join(sorted(map(str, known)))
         return f", expected {self.text}" + (f" ({known})" if known is not None else "")
 
 
@@ -86,9 +89,22 @@ def parse(field: Field, text: str) -> Cell:
     for prefix, build in _FORMS.items():
         if text == prefix or text.startswith(prefix + " "):
             return Cell(field, text, build(field, text.removeprefix(prefix).strip()))
-    if text.startswith(("the client's", "the server's", "the service's", "the target's")):
+    if text.startswith(_WHOSE):
         return Cell(field, text, _fact(field, text))
     return Cell(field, text, _literal(field, text))
+
+
+def _cause_of_denial(field: Field, rest: str) -> Test:
+    """A set that depends on versions: the collector knows it, see kit.testimony."""
+    _nothing_after(DENIAL, rest)
+    if field.key != "PktDropLatestDropCause":
+        raise ValueError(f"{field.phrase!r} is not a cause of a drop: it cannot be {DENIAL}")
+    return lambda value, facts: value in _known_causes(facts)
+
+
+def _known_causes(facts: Facts) -> frozenset[object]:
+    known = facts.get(DENIAL)
+    return known if isinstance(known, frozenset) else frozenset()
 
 
 def _present(field: Field, rest: str) -> Test:
@@ -107,8 +123,8 @@ def _during(field: Field, rest: str) -> Test:
     size = _of_time(field, "during the traffic", rest)
 
     def inside(value: object, facts: Facts) -> bool:
-        began, ended = _number(facts["traffic began"]), _number(facts["traffic ended"])
-        return began - CLOCKS_DIFFER <= _number(value) * size <= ended + CLOCKS_DIFFER
+        began, ended = number(facts["traffic began"]), number(facts["traffic ended"])
+        return began - CLOCKS_DIFFER <= number(value) * size <= ended + CLOCKS_DIFFER
 
     return inside
 
@@ -117,8 +133,8 @@ def _after(field: Field, rest: str) -> Test:
     size = _of_time(field, "after the traffic", rest)
 
     def later(value: object, facts: Facts) -> bool:
-        ended = _number(facts["traffic ended"])
-        return ended - WHOLE_SECOND <= _number(value) * size <= ended + LATEST_ARRIVAL
+        ended = number(facts["traffic ended"])
+        return ended - WHOLE_SECOND <= number(value) * size <= ended + LATEST_ARRIVAL
 
     return later
 
@@ -129,33 +145,6 @@ def _of_time(field: Field, form: str, rest: str) -> float:
     if field.unit is None or field.unit.measures != "time":
         raise ValueError(f"{field.phrase!r} is not a time: it cannot be {form}")
     return field.unit.in_base_units
-
-
-def _at_least(field: Field, rest: str) -> Test:
-    least = _amount(field, rest)
-    return lambda value, _facts: _number(value) >= least
-
-
-def _at_most(field: Field, rest: str) -> Test:
-    most = _amount(field, rest)
-    return lambda value, _facts: _number(value) <= most
-
-
-def _between(field: Field, rest: str) -> Test:
-    low_text, and_, high_text = rest.partition(" and ")
-    if not and_:
-        raise ValueError(f"'between {rest}' needs two bounds: between 1 and 10")
-    low, high = _amount(field, low_text), _amount(field, high_text)
-    if low > high:
-        raise ValueError(f"'between {rest}' is never true: the first bound is the greater one")
-    return lambda value, _facts: low <= _number(value) <= high
-
-
-def _multiple(field: Field, rest: str) -> Test:
-    step = _amount(field, rest)
-    if step <= 0:
-        raise ValueError(f"'a multiple of {rest}' means nothing: it must be above zero")
-    return lambda value, _facts: math.isclose(math.remainder(_number(value), step), 0, abs_tol=1e-6)
 
 
 def _one_of(field: Field, rest: str) -> Test:
@@ -200,33 +189,16 @@ def _literal(field: Field, text: str) -> Test:
     if field.words:
         raise ValueError(f"{text!r} is no {field.phrase}{nearest(text, field.words)}")
     if field.kind is Kind.NUMBER:
-        wanted = _amount(field, text)
-        return lambda value, _facts: math.isclose(_number(value), wanted)
+        wanted = amount(field, text)
+        return lambda value, _facts: math.isclose(number(value), wanted)
     if field.kind is Kind.TEXT:
         return lambda value, _facts: value == text
     raise ValueError(f"{field.phrase!r} is a {field.kind.value}: write only … or with …")
 
 
-def _amount(field: Field, text: str) -> float:
-    """The number in the field's own wire unit; a time for a size, say, is refused."""
-    if field.kind is not Kind.NUMBER:
-        raise ValueError(f"{field.phrase!r} is a {field.kind.value}, not a number: {text!r}")
-    value = quantity(text)
-    expected = field.unit.measures if field.unit else "count"
-    if value.measures != expected:
-        wants = f"a {expected} with its unit" if field.unit else "a plain number"
-        raise ValueError(f"{field.phrase!r} takes {wants}, not {text.strip()!r}")
-    size = Decimal(str(field.unit.in_base_units)) if field.unit else Decimal(1)
-    return float(value.amount / size)
-
-
 def _nothing_after(form: str, rest: str) -> None:
     if rest:
         raise ValueError(f"nothing may follow {form!r}: {rest!r}")
-
-
-def _number(value: object) -> float:
-    return float(value)  # type: ignore[arg-type]  # the kind was checked before
 
 
 def _shown(field: Field, value: object) -> str:
@@ -236,14 +208,15 @@ def _shown(field: Field, value: object) -> str:
 
 
 _FORMS: dict[str, Callable[[Field, str], Test]] = {
+    DENIAL: _cause_of_denial,
     "present": _present,
     "as sent": _as_sent,
     "during the traffic": _during,
     "after the traffic": _after,
-    "at least": _at_least,
-    "at most": _at_most,
-    "between": _between,
-    "a multiple of": _multiple,
+    "at least": at_least,
+    "at most": at_most,
+    "between": between,
+    "a multiple of": multiple,
     "one of": _one_of,
     "only": _only,
     "with": _with,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from catalog.dns import RESPONSE_CODES
@@ -50,6 +50,17 @@ def http_get(url: str, *options: str) -> Command:
     return Command(argv, _read_curl)
 
 
+def http_get_from(source_port: int, url: str) -> Command:
+    """The same from a port of ours: a connection that never came about has its 4-tuple too."""
+    command = http_get(url, "--local-port", str(source_port))
+
+    def read(code: int, output: str) -> Ending:
+        ending = command.read(code, output)
+        return replace(ending, sent={"SrcPort": source_port, **ending.sent})
+
+    return Command(command.argv, read)
+
+
 def connect(address: str, port: int, protocol: str) -> Command:
     """One TCP, UDP or SCTP exchange by agnhost, which names why it failed."""
     host = f"[{address}]" if ":" in address else address
@@ -76,8 +87,11 @@ def _read_curl(code: int, output: str) -> Ending:
     if told is None:
         broken = outcome is Outcome.CONNECTED
         return Ending(Outcome.BROKEN_PROBE if broken else outcome)
-    port = int(told[3])
-    return Ending(outcome, told[1], {"SrcPort": port} if port > 0 else {})
+    if ours and code in (0, 22) and told[1] != "200":
+        return Ending(Outcome.INTERCEPTED, told[1])
+    port, remote = int(told[3]), told[4].strip("[]")
+    sent: dict[str, object] = {"SrcPort": port} if port > 0 else {}
+    return Ending(outcome, told[1], sent | ({"DstAddr": remote} if remote else {}))
 
 
 def _read_connect(code: int, output: str) -> Ending:

@@ -7,13 +7,31 @@ from pytest_bdd import then
 from kit.cells import parse
 from kit.expectations import EveryFlow, NoFlow, SomeFlow, Together
 from kit.paths import path as as_path
-from steps.words import cells, phrase, takes_cells
+from steps.words import cells, event, phrase, takes_cells, takes_event
 
 
 @then(phrase("some flow {path:Path} shows"))
 @takes_cells
 def some_flow_shows(testimony, traffic, path, datatable):
     testimony.some(SomeFlow(traffic, path, cells(datatable)))
+
+
+@then(phrase("no flow {path:Path} shows"))
+@takes_cells
+def no_flow_shows(testimony, traffic, path, datatable):
+    testimony.none(NoFlow(traffic, path, cells(datatable)))
+
+
+@then(phrase("some flow {path:Path} has the network event"))
+@takes_event
+def some_flow_has_the_event(testimony, traffic, path, datatable):
+    testimony.some(SomeFlow(traffic, path, [event(datatable)]))
+
+
+@then(phrase("no flow {path:Path} has the network event"))
+@takes_event
+def no_flow_has_the_event(testimony, traffic, path, datatable):
+    testimony.none(NoFlow(traffic, path, [event(datatable)]))
 
 
 @then(phrase("there are flows {path:Path}, and every one shows"))

@@ -46,8 +46,8 @@ def asks_over_tcp(stage, place, name):
 @when(
     phrase("a client sends the traffic that {feature:Feature} is about"), target_fixture="traffic"
 )
-def sends_what_it_is_about(stage, feature):
-    return stage.traffic_about(feature)
+def sends_what_it_is_about(about, feature):
+    return about(feature)
 
 
 @then(phrase("the connection {outcome:Outcome}"), target_fixture="traffic")

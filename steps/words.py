@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from ipaddress import ip_network
 from typing import Any
 
 from pytest_bdd import parsers
@@ -14,14 +13,15 @@ from catalog.features import BY_PHRASE, Feature
 from catalog.fields import BY_PHRASE as FIELDS_BY_PHRASE
 from catalog.outcomes import Outcome
 from kit.cells import Cell, parse
-from kit.firewall import EVERY_ADDRESS, Port, Rule
+from kit.events import EventCell, an_event
+from kit.guarded import open_port
 from kit.nearest import nearest
 from kit.paths import path
 from kit.quantity import quantity
+from kit.rules import PROTOCOLS, Port, Rule
 
 PLACES = {"on another node": "another", "on the same node": "same"}
 RESPONDERS = {"the first responder": 0, "the second responder": 1}
-PERMISSIONS = {"allows": "Allow", "denies": "Deny"}
 
 
 def one_of(known: Mapping[str, Any], text: str, what: str) -> Any:
@@ -42,6 +42,14 @@ def size(text: str) -> int:
     return int(value.amount)
 
 
+def duration(text: str) -> float:
+    """Seconds."""
+    value = quantity(text)
+    if value.measures != "time":
+        raise ValueError(f"{text!r} is no time, such as 30 s")
+    return float(value.amount)
+
+
 def outcome(text: str) -> Outcome:
     found: Outcome = one_of({o.value: o for o in Outcome}, text, "way for a connection to end")
     return found
@@ -53,9 +61,12 @@ def response_code(text: str) -> str:
 
 
 TYPES: dict[str, Callable[[str], Any]] = {
+    "Duration": duration,
     "Feature": feature,
     "Outcome": outcome,
     "Path": path,
+    "Protocol": lambda text: one_of(dict.fromkeys(PROTOCOLS, text), text, "protocol"),
+    "Port": Port.said,
     "Place": lambda text: one_of(PLACES, text, "place of a client"),
     "Responder": lambda text: one_of(RESPONDERS, text, "responder"),
     "ResponseCode": response_code,
@@ -78,32 +89,18 @@ def cells(table: list[list[str]]) -> list[Cell]:
     ]
 
 
+def event(table: list[list[str]]) -> EventCell:
+    """The one network event that a table describes."""
+    if not table:
+        raise ValueError("the table is empty: an event without properties would always be there")
+    return an_event(table)
+
+
 def rules(table: list[list[str]]) -> list[Rule]:
     """The rules of a firewall: allows or denies, whom, and optionally a protocol and port."""
     if not table:
         raise ValueError("the table is empty: a firewall without rules denies nothing")
-    return [_rule(row) for row in table]
-
-
-def _rule(row: list[str]) -> Rule:
-    if not 2 <= len(row) <= 3:
-        raise ValueError(f"a rule has a permission, an address and perhaps a port: {row}")
-    permission = one_of(PERMISSIONS, row[0].strip(), "permission of a rule")
-    port = row[2].strip() if len(row) == 3 else ""
-    return Rule(permission, destination(row[1].strip()), Port.said(port) if port else None)
-
-
-def destination(text: str) -> int | str:
-    """The index of a responder, or the words `every address`, or a CIDR."""
-    if text in RESPONDERS:
-        return RESPONDERS[text]
-    if text == EVERY_ADDRESS:
-        return text
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        near = nearest(text, [*RESPONDERS, EVERY_ADDRESS])
-        raise ValueError(f"{text!r} is neither a CIDR nor a known destination{near}") from None
+    return [Rule.said(row) for row in table]
 
 
 Step = Callable[..., Any]
@@ -112,6 +109,17 @@ Step = Callable[..., Any]
 def takes_cells(step: Step) -> Step:
     """Mark a step whose table is read at collection, so that a typing error costs nothing."""
     return _checked(step, cells)
+
+
+def takes_event(step: Step) -> Step:
+    """Mark a step whose table describes a network event."""
+    return _checked(step, event)
+
+
+def takes_open_port(step: Step) -> Step:
+    """Mark a step about a port of the guarded server."""
+    vars(step)["__check__"] = lambda arguments, _table, _docstring: open_port(arguments["port"])
+    return step
 
 
 def takes_rules(step: Step) -> Step:

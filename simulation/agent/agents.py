@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulation.agent.config import AgentConfig
 from simulation.agent.decode import Decoder
+from simulation.agent.events import EventSource
 from simulation.agent.export import Exported
 from simulation.agent.watcher import Watcher
 from simulation.clock import Ticker
@@ -43,7 +44,9 @@ class Agents:
         node = world.places.nodes.get(node_name)
         if node is None:
             raise ValueError(f"there is no node called {node_name}: add it to the world first")
-        decoder = Decoder(node.address, world.places.is_plugged, world.faults, world.rng)
+        events = EventSource(world.network.samples.decode, config.version)
+        plugged = world.places.is_plugged
+        decoder = Decoder(node.address, plugged, world.faults, world.rng, events)
         watcher = Watcher(config, decoder, world.faults, world.rng)
         period = config.cache_active_timeout
         first = world.rng.uniform(0.05, 1.0) * period

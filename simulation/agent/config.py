@@ -22,6 +22,7 @@ class AgentConfig:
     features: frozenset[str] = frozenset()
     privileged: bool = False
     flow_filter: tuple[dict[str, Any], ...] | None = None
+    version: tuple[int, ...] = (1, 11, 1)
 
     def runs(self, feature: str) -> bool:
         """Whether the feature really works: without privileges the agent leaves some out.

@@ -9,6 +9,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from simulation.agent import networks
+from simulation.agent.events import NO_EVENTS, EventSource
 from simulation.agent.flow import DnsFacts, DropFacts, Extras, Flow, Seen
 from simulation.faults import Faults
 from simulation.world.packet import ICMP, ICMPV6, SCTP, TCP, UDP, Key, Xlat
@@ -27,9 +29,15 @@ class Decoder:
     """One agent's decoder. `plugged` tells whether a pod's interface still exists."""
 
     def __init__(
-        self, agent_address: str, plugged: Callable[[str], bool], faults: Faults, rng: random.Random
+        self,
+        agent_address: str,
+        plugged: Callable[[str], bool],
+        faults: Faults,
+        rng: random.Random,
+        events: EventSource = NO_EVENTS,
     ) -> None:
         self._agent = agent_address
+        self._events = events
         self._plugged = plugged
         self._faults = faults
         self._rng = rng
@@ -95,6 +103,7 @@ class Decoder:
         if self._faults.active("rtt-is-zero"):
             nanoseconds = 0
         elif self._faults.active("rtt-in-microseconds"):
+        self._events.add(record, extras.cookies, self._faults)
             nanoseconds //= 1000
         record["TimeFlowRttNs"] = nanoseconds
 

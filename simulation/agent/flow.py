@@ -97,3 +97,4 @@ class Extras:
     drop: DropFacts | None = None
     rtt: int = 0
     xlat: Xlat | None = None
+    cookies: list[int] = field(default_factory=list)

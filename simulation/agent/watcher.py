@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import random
 
+from simulation.agent import drops
 from simulation.agent.config import AgentConfig
 from simulation.agent.counters import Counters
 from simulation.agent.decode import Decoder
 from simulation.agent.dns import DnsTracker
+from simulation.agent.events import add_cookie
 from simulation.agent.export import Exported
 from simulation.agent.flow import DnsFacts, DropFacts, Extras, Flow
 from simulation.faults import Faults
@@ -38,7 +40,9 @@ class Watcher:
         self._tracks_dns = self._on("DNSTracking", "dns")
         self._tracks_rtt = self._on("FlowRTT", "rtt")
         self._tracks_xlat = self._on("PacketTranslation", "xlat")
-        self._tracks_drops = config.runs("PacketDrop")
+        self._tracks_ipsec = self._on("IPSec", "ipsec")
+        self._tracks_drops = self._on("PacketDrop", "drops")
+        self._tracks_events = self._on("NetworkEvents", "events")
 
     @property
     def size(self) -> int:
@@ -60,15 +64,50 @@ class Watcher:
         if self._tracks_dns and not hop.overhead:
             self._track_dns(hop, packet, at)
 
-    def keeps(self, hop: Hop, packet: Packet) -> bool:
-        """Where flow filters will decide; the operator's rules are in `config.flow_filter`."""
-        del hop, packet
-        return True
+    def _filtered(self, look: Look) -> int | None:
+        """The sampling of a packet that is kept; with a rule that samples, the draw comes last."""
+        if self._filter is None:
+            return self.config.sampling if self._draw(self.config.sampling) else None
+        if not self._filter.samples and not self._draw(self.config.sampling):
+            return None
+        judged = self._filter.judge(look)
+        self._count(judged.counter)
+        sampling = judged.sampling or self.config.sampling
+        drawn = self.config.sampling if self._lies("filter-sampling-not-applied") else sampling
+        if self._filter.samples and not self._draw(drawn):
+            return None
+        if self._lies("filter-sampling-not-copied"):
+            sampling = self.config.sampling
+        return sampling if judged.kept else None
+
+    def _lies(self, fault: str) -> bool:
+        return self._faults.active(fault)
+
+    def _draw(self, sampling: int) -> bool:
+        """One in so many; the outcome gates all the other hooks until the next packet."""
+        everything = sampling <= 1 or self._faults.active("sampling-ignored")
+        self._do_sampling = everything or self._rng.random() * sampling < 1.0
+        return self._do_sampling
+
+    def _keeps(self, key: Key, flag: int = 0, *, dropped: bool = False) -> bool:
+        """What the hooks beside the packets' own ask: they pass no direction, which reads as 0."""
+        if not self._do_sampling:
+            return False
+        if self._filter is None:
+            return True
+        judged = self._filter.judge(Look(key, flag, dropped=dropped))
+        self._count(judged.counter)
+        return judged.kept
+
+    def _count(self, counter: str) -> None:
+        if not self._lies("filter-counters-silent"):
+            self.counters.filtered[counter] += 1
 
     def dropped(self, key: Key, drop: Drop, at: float) -> None:
-        if not (self._tracks_drops and self._do_sampling):
+        if not (self._tracks_drops and self._keeps(key, drop.flags, dropped=True)):
             return
         extras = self._extra(key, at)
+        key, drop = drops.noted(key, drop, self._faults)
         extras.drop = extras.drop or DropFacts()
         extras.drop.add(drop)
 
@@ -82,6 +121,14 @@ class Watcher:
             self._extra(key, at).xlat = xlat
 
     def evict(self) -> list[Exported]:
+    def encrypted(self, key: Key, at: float) -> None:
+        if self._tracks_ipsec and self._keeps(key):
+            self._extra(key, at).ipsec = 0
+
+    def sampled(self, key: Key, cookie: int, at: float) -> None:
+        if self._tracks_events and self._keeps(key):
+            add_cookie(self._extra(key, at).cookies, cookie)
+
         """Drain the maps: whole flows, and what has no main entry (any more)."""
         flows, self._flows = self._flows, {}
         extras, self._extras = self._extras, {}

@@ -6,6 +6,7 @@ Source: operator 1.11, internal/controller/ebpf/agent_controller.go.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from catalog.upstream import AGENT_DAEMONSET, PIPELINE_WORKLOAD
@@ -183,4 +184,11 @@ def config_of(pod: Json) -> AgentConfig:
         features=on,
         privileged=bool((container.get("securityContext") or {}).get("privileged")),
         flow_filter=None if rules is None else tuple(json.loads(rules)),
+        version=_version(str(container.get("image", ""))),
     )
+
+
+def _version(image: str) -> tuple[int, ...]:
+    """The numbers of an image's tag; an agent of unknown age is taken for a new one."""
+    numbers = re.search(r":v?(\d+)\.(\d+)\.(\d+)", image)
+    return tuple(map(int, numbers.groups())) if numbers else (99,)

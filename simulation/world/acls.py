@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.clock import Clock
 from simulation.faults import Faults
+from simulation.world.events import EGRESS, FIREWALL, Event
 from simulation.world.firewall import Acl, BadRule, Surroundings, addresses, render
 from simulation.world.nouns import Era, Settings
 from simulation.world.packet import SCTP, UDP
@@ -68,6 +69,17 @@ class Acls:
         if asked not in self._verdicts:
             self._verdicts[asked] = self._judge(acls, address, proto, port)
         return self._verdicts[asked]
+
+    def event(
+        self, namespace: str, address: str, proto: int, port: int, *, allowed: bool
+    ) -> Event | None:
+        """What the deciding rule tells; None where no rule fitted, which tells nothing."""
+        target = ip_address(address)
+        rules = (addresses(acl, self._around) for acl in self._in_force.get(namespace, ()))
+        outside = target not in self._pods
+        if allowed and not (outside and any(r.matches(target, proto, port) for r in rules)):
+            return None
+        return Event(FIREWALL, "allow" if allowed else "drop", EGRESS, "", namespace)
 
     def forget_verdicts(self) -> None:
         """Names may have other addresses now, nodes other labels."""

@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 from simulation.faults import Faults
 from simulation.world import interception
+from simulation.world.events import Event, Samples
+from simulation.world.guards import Guards
 from simulation.world.acls import Acls
 from simulation.world.nouns import Endpoint, External, Wiring
 from simulation.world.packet import SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
 from simulation.world.path import Checkpoint, Path, Verdict
 from simulation.world.places import Places
-from simulation.world.policy import admits
 from simulation.world.routes import Routes
 
-ETHERNET = 14
+ETHERNET, DROPPED_AT_CLOSE = 14, 0.8
+NO_SOCKET = "SKB_DROP_REASON_NO_SOCKET"
 Far = Endpoint | External
 
 
@@ -30,7 +32,7 @@ class Carried(NamedTuple):
 
 @dataclass
 class Network:
-    """The wires: `taps` are the agents by node, `policies` the NetworkPolicies in force."""
+    """The wires: `taps` are the agents by node, `samples` what ACLs tell of packets."""
 
     places: Places
     routes: Routes
@@ -39,8 +41,9 @@ class Network:
     rng: random.Random
     wiring: Wiring
     taps: dict[str, Tap] = field(default_factory=dict)
-    policies: list[Mapping[str, Any]] = field(default_factory=list)
+    samples: Samples = field(default_factory=Samples)
 
+        self.guards = Guards(self.places, self.faults, self.samples)
     def __post_init__(self) -> None:
         # Which of the two a kernel names depends on the versions of both Open vSwitch parts.
         self._ovs_cause = self.rng.choice(("OVS_DROP_LAST_ACTION", "OVS_DROP_EXPLICIT"))
@@ -63,6 +66,8 @@ class Network:
         for hop in path.there:
             if first or not hop.first_only:
                 self._seen(hop, packet, at)
+        for passed in path.checkpoints:
+            self._sample(passed, Verdict.LET_BY, at)
         self._translate(path, at)
         return Carried(Verdict.LET_BY, at + path.one_way)
 
@@ -73,6 +78,17 @@ class Network:
         self._translate(path, at)
         return Carried(Verdict.LET_BY, at + path.one_way)
 
+        if drop.cause == NO_SOCKET and self.faults.active("closed-port-drops-nothing"):
+            return
+        self._dropped(node, key, drop, at)
+
+    def closing(self, drop: Drop) -> Drop | None:
+        """What the end of an orderly connection drops; None where its kernel keeps quiet."""
+        if self.faults.active("close-drop-says-denied"):
+            return drop._replace(cause=self._ovs_cause)
+        return drop if self.rng.random() <= DROPPED_AT_CLOSE else None
+
+    def _dropped(self, node: str, key: Key, drop: Drop, at: float) -> None:
     def dropped_by_socket(self, node: str, key: Key, drop: Drop, at: float) -> None:
         tap = self.taps.get(node)
         if tap is not None:
@@ -106,7 +122,10 @@ class Network:
         if not self.faults.active("denied-traffic-leaves-no-flow"):
             for hop in path.there[: stop.position]:
                 self._seen(hop, packet, end.at)
-            self.dropped_by_socket(stop.node, stop.key, stop.drop(packet), end.at)
+            for passed in path.checkpoints[: path.checkpoints.index(stop)]:
+                self._sample(passed, Verdict.LET_BY, end.at)
+            self._sample(stop, end.verdict, end.at)
+            self._drop_denied(path, stop, packet, end.at)
         if path.sent.proto == TCP and self.faults.active("reply-seen-for-denied"):
             answer = Packet(tcp_size(path.sent.dst, 0, SYN_ACK), SYN_ACK, answers=True)
             self.carry_back(replace(path), answer, end.at)
@@ -120,32 +139,50 @@ class Network:
         if sender.host_network and not lies.active("firewall-binds-host-network"):
             return []
         if sender.owner_kind == "Job" and lies.active("firewall-spares-jobs"):
+    def _drop_denied(self, path: Path, stop: Checkpoint, packet: Packet, at: float) -> None:
+        if self.faults.active("denials-drop-nothing"):
+            return
+        at_source = isinstance(path.sender, Endpoint) and self.faults.active("denial-at-source")
+        node = path.sender.node if at_source and isinstance(path.sender, Endpoint) else stop.node
+        self._dropped(node, stop.key, stop.drop(packet), at)
+
+    def _sample(self, checkpoint: Checkpoint, verdict: Verdict, at: float) -> None:
+        """Every packet that an ACL decides is sampled, of new and of old connections."""
+        event = checkpoint.tells(verdict) if self.samples.observes else None
+        tap = self.taps.get(checkpoint.node)
+        if tap is not None and event is not None:
+            tap.sampled(checkpoint.key, self.samples.cookie(event), at)
+
             return []
         target = path.sent.dst if lies.active("firewall-judges-services") else to.dst
-        if lies.active("firewall-spares-own-node") and self._is_own_node(sender, target):
+        if lies.active("firewall-spares-own-node") and self.guards.is_own_node(sender, target):
             return []
 
         def judge() -> Verdict:
             return self.acls.judge(sender.namespace, target, to.proto, to.dport)
 
         key = path.sent._replace(dst=to.dst, dport=to.dport)
-        return [Checkpoint(1, sender.node, key, judge, self._acl_drop)]
+        return [Checkpoint(1, sender.node, key, judge, self._acl_drop, tells)]
 
     def _policies(self, path: Path) -> list[Checkpoint]:
         """NetworkPolicies of the receiver: on its node, the last thing before its interface."""
         pod, key = path.receiver, path.arrives
         if not isinstance(pod, Endpoint) or pod.host_network:
             return []
+        def tells(verdict: Verdict) -> Event | None:
+            asked = sender.namespace, target, to.proto, to.dport
+            return self.acls.event(*asked, allowed=verdict is Verdict.LET_BY)
+
         source = key.src, path.sender if isinstance(path.sender, Endpoint) else None
 
         def judge() -> Verdict:
-            if self._is_own_node(pod, key.src):
-                return Verdict.LET_BY
-            port = (key.proto, key.dport)
-            return Verdict.LET_BY if admits(self.policies, pod, source, port) else Verdict.DROP
+            return self.guards.rule(pod, key, source).verdict
+
+        def tells(_verdict: Verdict) -> Event | None:
+            return self.guards.rule(pod, key, source).event
 
         position = 1 if self.wiring is Wiring.BRIDGE else len(path.there) - 1
-        return [Checkpoint(position, pod.node, key, judge, self._acl_drop)]
+        return [Checkpoint(position, pod.node, key, judge, self._acl_drop, tells)]
 
     def _answers(self, path: Path) -> list[Checkpoint]:
         """Only in a lie: the firewall of whoever answers judges the answer, as if it asked."""

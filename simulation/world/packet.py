@@ -122,6 +122,8 @@ def tcp_size(address: str, payload: int, flag: int) -> int:
 
 
 def udp_size(address: str, payload: int) -> int:
+    def sampled(self, key: Key, cookie: int, at: float) -> None: ...
+    def encrypted(self, key: Key, at: float) -> None: ...
     return ETHERNET + ip_header(address) + UDP_HEADER + payload
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from simulation.world.events import Event
 from simulation.world.nouns import Endpoint, External
 from simulation.world.packet import Drop, Hop, Key, Packet, Xlat
 
@@ -27,6 +28,8 @@ class Checkpoint:
     key: Key
     judge: Callable[[], Verdict]
     drop: Callable[[Packet], Drop]
+    tells: Callable[[Verdict], Event | None] = lambda _verdict: None
+    """The event of the ACL that decided; None where no ACL did."""
 
 
 @dataclass(frozen=True)

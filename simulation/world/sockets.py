@@ -67,9 +67,9 @@ class Sockets:
         return found or self.stand_in(address, proto, port)
 
     @contextmanager
-    def ephemeral(self, address: str) -> Iterator[int]:
+    def ephemeral(self, address: str, wanted: int = 0) -> Iterator[int]:
         """A port of one's own for as long as a conversation lasts."""
-        port = self.rng.randint(FIRST_PORT, LAST_PORT)
+        port = wanted or self.rng.randint(FIRST_PORT, LAST_PORT)
         while (address, port) in self._taken:
             port = self.rng.randint(FIRST_PORT, LAST_PORT)
         self._taken.add((address, port))

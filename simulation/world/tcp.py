@@ -62,7 +62,7 @@ class Tcp:
     ) -> AsyncIterator[Connection]:
         """An open connection, closed in order at the end; raises Refused, TimedOut or NoRoute."""
         source = source_of(sender, target.address, at)
-        with self.sockets.ephemeral(source) as port:
+        with self.sockets.ephemeral(source, target.from_port) as port:
             key = Key(source, target.address, port, target.port, TCP)
             try:
                 path = self.network.path(sender, key)
@@ -166,7 +166,8 @@ class Connection:
         self._drop_fin(client_first)
 
     def _drop_fin(self, client_first: bool) -> None:
-        if self._tcp.rng.random() > 0.8:
+        drop = self._tcp.network.closing(CLOSING)
+        if drop is None:
             return
         if client_first:
             node, key = self._path.node, self._path.arrives

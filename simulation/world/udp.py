@@ -28,10 +28,11 @@ PORT_UNREACHABLE_DSCP = 48
 
 @dataclass(frozen=True)
 class Target:
-    """An address and port."""
+    """An address and port; `from_port` is the sender's own, 0 for whichever is free."""
 
     address: str
     port: int
+    from_port: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from simulation.world import firewall_lies, interception, programs
 from simulation.world.acls import Acls
 from simulation.world.dns.message import header
 from simulation.world.dns.resolver import Resolver
+from simulation.world.events import FIREWALL
 from simulation.world.firewall import Surroundings
 from simulation.world.names import Names
 from simulation.world.network import Network
@@ -31,6 +32,7 @@ from simulation.world.tcp import Tcp
 from simulation.world.udp import Udp
 
 firewall_lies.make_known()
+drop_lies.make_known()
 
 TEARDOWN = 0.4
 """Seconds from the end of a pod's last program to the end of its veth pair."""
@@ -105,9 +107,11 @@ class World:
     def set_egress_firewall(self, namespace: str, rules: Sequence[Mapping[str, Any]] | None) -> str:
         """Rules as in spec.egress, None for no firewall; the answer is the error, or ""."""
         return self.acls.set(namespace, rules)
+        self.network.samples.forget(FIREWALL, namespace=namespace)
 
     def set_network_policies(self, policies: Sequence[Mapping[str, Any]]) -> None:
-        self.network.policies = list(policies)
+        """NetworkPolicies and AdminNetworkPolicies, told apart by their kind."""
+        self.network.guards.set(list(policies))
 
     def add_external(self, external: External) -> None:
         self.places.externals[external.address] = external

@@ -111,7 +111,7 @@ class Transfer:
             share = patience / 2 if place + 1 < len(addresses) else patience
             try:
                 connect = self._runtime.world.tcp.connect
-                target = Target(address, port)
+                target = Target(address, port, int(self._options.value("local-port") or 0))
                 async with connect(self._runtime.endpoint, target, at, share) as connection:
                     await self._talk(connection, parts, (address, port))
                 self._runtime.process.at = max(self._runtime.process.at, connection.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 _TAKES_VALUE = {
@@ -33,6 +34,7 @@ _LONG_VALUES = {
     "noproxy",
     "retry",
     "interface",
+    "local-port",
     "cacert",
     "data-binary",
     "data-raw",
