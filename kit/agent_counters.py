@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.flow_filter import COUNTER_METRIC, METRICS_PORT
 from catalog.upstream import AGENT_DAEMONSET
 from kit.cluster import Cluster
-from kit.collector import agent_namespace
+from kit.collector import Collector, agent_namespace
 from kit.errors import InfrastructureError
-from kit.verdict import Inconclusive
+from kit.traffic import Traffic
+from kit.verdict import Inconclusive, Verdict, met, unmet
+from kit.wait import Waiting
 
 _SAMPLE = re.compile(rf'^{COUNTER_METRIC}{{[^}}]*reason="(\w+)"[^}}]*}} (\S+)$', re.MULTILINE)
 
@@ -53,3 +55,30 @@ class AgentCounters:
         server = metrics.get("server", {})
         secure = server.get("tls", {}).get("type", "Disabled") != "Disabled"
         return "https:" if secure else "", int(server.get("port") or METRICS_PORT)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Whether traffic moves the counters of the agents that see it."""
+
+    cluster: Cluster
+    collector: Collector
+    waiting: Waiting
+
+    def adds(self, send: Callable[[], Traffic], node: str, counter: str, least: int) -> None:
+        """Send between two readings of a node's agent, which counts anew at each eviction."""
+        counters = AgentCounters(self.cluster, self.collector.read())
+        before = counters.read({node})[counter]
+        send()
+
+        def judge(now: Counter[str]) -> Verdict:
+            more = now[counter] - before
+            told = f"the agent on {node} counts {counter} {before} before and {now[counter]} after"
+            return met(told) if more >= least else unmet(f"{told}, expected {least} more")
+
+        self.waiting.eventually(
+            lambda: counters.read({node}),
+            judge,
+            within=self.collector.pipeline().deadline,
+            what=f"packets count as {counter}",
+        )

@@ -1,4 +1,4 @@
-"""Servers that the flow filter tells apart: one for each of its rules, and clients that use them."""
+"""Servers that the flow filter tells apart, one for each of its rules, and those who use them."""
 
 from __future__ import annotations
 
@@ -74,15 +74,20 @@ class Conversations:
 
     among: FilteredServers
     rules: list[FilterRule] = field(default_factory=list)
+    _last: tuple[Port, str] = field(default=(Port("TCP", FIRST_PORT), "another"), init=False)
 
     @property
     def server(self) -> End:
         return self.among.server(tuple(self.rules))
 
     def connect(self, port: Port, place: str = "another") -> Traffic:
-        return self._send(
-            _command(self.server, port), replace(self.server, port=port.number), place
-        )
+        self._last = (port, place)
+        server = replace(self.server, port=port.number)
+        return self._send(_command(server, port), server, place)
+
+    def repeat(self) -> Traffic:
+        """The latest connection once more."""
+        return self.connect(*self._last)
 
     def control(self) -> Traffic:
         """To the server whose flows are kept whatever the scenario's own rule does."""

@@ -20,7 +20,7 @@ def packets_needed(sampling: int, once_in: int = MISSED_ONCE_IN) -> int:
 
 
 def told(sampling: int) -> int:
-    """The packets needed, with the arithmetic for the reader; Inconclusive when they are too many."""
+    """The packets needed, with the arithmetic for the reader; Inconclusive for too many."""
     needed = packets_needed(sampling)
     missed = (1 - 1 / sampling) ** needed if sampling > 1 else 0.0
     text = (

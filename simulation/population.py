@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,8 @@ def _put(store: Store, obj: Json) -> None:
 
 
 def add_node(store: Store, row: Json) -> None:
-    metadata = {"name": row["name"], "labels": _node_labels(row)}
+    subnets = {"k8s.ovn.org/node-subnets": json.dumps({"default": [row["pods"]]})}
+    metadata = {"name": row["name"], "labels": _node_labels(row), "annotations": subnets}
     spec = {"podCIDR": row["pods"], "podCIDRs": [row["pods"]], "providerID": ""}
     node = {"metadata": metadata, "spec": spec, "status": _node_status(store, row)}
     store.create("v1/Node", None, node, manager="kubelet")

@@ -12,8 +12,8 @@ from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS
 class AgentConfig:
     """One agent's configuration; the defaults are the operator's, timeouts are in seconds.
 
-    `features` holds the CRD's names. `flow_filter` holds rules as in spec.agent.ebpf.flowFilter;
-    they are kept for later and filter nothing yet.
+    `features` holds the CRD's names. `flow_filter` holds rules as the operator writes them into
+    FLOW_FILTER_RULES; None without a filter, which is not the same as a filter without rules.
     """
 
     sampling: int = 50

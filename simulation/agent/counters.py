@@ -21,8 +21,12 @@ class Counters:
     batches: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    filtered: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    """What the filter had counted at the latest eviction: the kernel's counters are read then."""
 
     def evicted(self, flows: int, packets: int) -> None:
+        self.told = Counter(self.filtered)
         self.evictions += 1
         self.evicted_flows += flows
         self.evicted_packets += packets
@@ -48,6 +52,14 @@ class Counters:
                 [
                     ({"component": "flow-fetcher", "error": error, "severity": "low"}, count)
                     for error, count in sorted(self.errors.items())
+                ],
+            ),
+            *_metric(
+                "filtered_flows_total",
+                "counter",
+                [
+                    ({"source": "flow-filtering", "reason": reason}, count)
+                    for reason, count in sorted(self.told.items())
                 ],
             ),
             *_metric("exported_batch_total", "counter", [({"exporter": "grpc"}, self.batches)]),

@@ -11,8 +11,8 @@ from catalog.upstream import (
     PIPELINE_WORKLOAD,
 )
 from simulation.controllers import collector_agent as agent
+from simulation.controllers import collector_lies, conditions
 from simulation.controllers import collector_pipeline as pipeline
-from simulation.controllers import conditions
 from simulation.controllers.collector_spec import OPERATOR, CollectorSpec
 from simulation.controllers.collector_status import (
     READY,
@@ -61,7 +61,7 @@ class FlowCollectors(Controller):
         if spec.plugin.get("enable", True):
             objects.append(pipeline.plugin(spec))
         if self.hub.settling or not self.hub.faults.active(OLD_CONFIGURATION_FAULT):
-            objects.append(agent.daemon_set(spec))
+            objects.append(agent.daemon_set(collector_lies.told(spec, self.hub.faults)))
         return objects
 
     def _namespace(self, collector: Json, name: str, labels: dict[str, str]) -> None:
@@ -109,6 +109,8 @@ class FlowCollectors(Controller):
         known = copy.deepcopy((collector.get("status") or {}).get("conditions") or [])
         now = self.hub.clock.stamp()
         wanted = all_conditions(spec, self._components(spec))
+        if self.hub.faults.active("configuration-issue-hidden"):
+            wanted = [each for each in wanted if each["type"] != "ConfigurationIssue"]
         changed = [conditions.put(known, each, now) for each in wanted]
         if any(changed):
             name = collector["metadata"]["name"]

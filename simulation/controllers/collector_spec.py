@@ -79,12 +79,12 @@ class CollectorSpec:
 
     @property
     def filter_rules(self) -> list[Json]:
-        """The rules that reach the agent: `rules`, or without any the older inline ones."""
+        """What reaches the agent: `rules`, or else one inline rule, which may be empty."""
         wanted: Json = self.agent.get("flowFilter") or {}
         if not wanted.get("enable"):
             return []
         inline = {key: value for key, value in wanted.items() if key not in ("enable", "rules")}
-        return list(wanted.get("rules") or ([inline] if inline else []))
+        return list(wanted.get("rules") or [inline])
 
 
 def seconds(text: str) -> float:

@@ -13,6 +13,7 @@ from simulation.world.dns.server import seconds
 from simulation.world.failures import Failure, NameNotFound, NoRoute, Refused, TimedOut
 from simulation.world.http import Reply, Request, read_request, write_reply
 from simulation.world.packet import PROTOCOLS, SCTP, TCP, UDP
+from simulation.world.programs.dial import dial
 from simulation.world.programs.runtime import Runtime
 from simulation.world.programs.shell import idle
 from simulation.world.sockets import Answer, Peer
@@ -115,6 +116,8 @@ class NetExec:
         if request.path == "/redirect":
             code = int(request.first("code", "302"))
             return Reply(code, b"", {"Location": request.first("location", "/")})
+        if request.path == "/dial":
+            return dial(self._runtime, request, peer.at)
         if request.path not in texts:
             return Reply(404, b"404 page not found\n")
         wanted = request.first("code", "200") if request.path == "/echo" else "200"

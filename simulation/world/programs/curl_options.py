@@ -133,3 +133,9 @@ def _take(name: str, word: str, words: list[str], options: Options) -> None:
     if not words:
         raise BadOption(f"option {word}: requires parameter")
     options.values.setdefault(name, []).append(words.pop(0))
+
+
+def repetitions(query: str) -> int:
+    """How often a URL is asked whose query ends in a range, such as `?[1-20]`."""
+    found = re.search(r"\[(\d+)-(\d+)\]$", query)
+    return int(found[2]) - int(found[1]) + 1 if found else 1

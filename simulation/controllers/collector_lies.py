@@ -1,0 +1,27 @@
+"""Where an operator lies to its agents about the FlowCollector's spec."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from simulation.controllers.collector_spec import CollectorSpec
+from simulation.faults import Faults
+
+
+def told(spec: CollectorSpec, faults: Faults) -> CollectorSpec:
+    """The spec as the agents are to have it."""
+    raw = copy.deepcopy(spec.raw)
+    if faults.active("privileged-false-yields-drops") and "PacketDrop" in spec.features:
+        raw["agent"]["ebpf"]["privileged"] = True
+    if faults.active("filter-text-port-works"):
+        _turn_texts_into_numbers(raw)
+    return CollectorSpec(raw)
+
+
+def _turn_texts_into_numbers(raw: dict[str, Any]) -> None:
+    rules: list[dict[str, Any]] = raw["agent"]["ebpf"].get("flowFilter", {}).get("rules", [])
+    for rule in rules:
+        for name in ("ports", "sourcePorts", "destPorts"):
+            if isinstance(rule.get(name), str) and rule[name].isdecimal():
+                rule[name] = int(rule[name])
