@@ -173,7 +173,7 @@ class Connection:
             node, key = self._path.node, self._path.arrives
         else:
             node, key = self._client_side()
-        self._tcp.network.dropped_by_socket(node, key, CLOSING, self.at)
+        self._tcp.network.dropped_by_socket(node, key, drop, self.at)
 
     def _measure(self) -> None:
         """Both kernels have a smoothed round trip by now, in whole microseconds."""
