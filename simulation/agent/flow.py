@@ -36,6 +36,7 @@ class Flow:
     packets: int = 0
     flags: int = 0
     seen: list[Seen] = field(default_factory=list)
+    sampling: int = 0
 
     def add(self, hop: Hop, packet: Packet, at: float) -> bool:
         """Take one packet in; False when there is no room for another interface."""
