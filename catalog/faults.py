@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from catalog.drop_faults import DROP_FAULTS
 from catalog.fault import Fault
+from catalog.filter_faults import FILTER_FAULTS
 from catalog.firewall_faults import (
     FIREWALL_FAULTS,
     FW_FIRST_ALLOWS,

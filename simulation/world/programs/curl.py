@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from simulation.world.failures import Failure, NameNotFound, NoRoute, Refused
 from simulation.world.http import TLS_ALERT, read_reply
-from simulation.world.programs.curl_options import BadOption, Options, parse
+from simulation.world.programs.curl_options import BadOption, Options, parse, repetitions
 from simulation.world.programs.curl_report import Report
 from simulation.world.programs.runtime import Runtime
 from simulation.world.tcp import GIVE_UP, Connection
@@ -58,7 +58,8 @@ class Transfer:
         process = self._runtime.process
         await self._runtime.world.clock.until(process.at)
         self.report.ended = process.at
-        process.write(self.report.printed(self._options))
+        count = repetitions(urlsplit(url).query) if self.report.connected else 1
+        process.write(self.report.printed(self._options) * count)
         return self.report.exit_code
 
     async def _follow(self, url: str) -> None:
@@ -152,11 +153,14 @@ class Transfer:
         report.connected, report.remote, report.local = connection.at, remote, connection.local
         if parts.scheme == "https":
             await self._shake_hands(connection, parts)
+        more = repetitions(parts.query)
         payload = self._request(parts)
         report.sent_body = len(self._options.data or "")
         limit = self._options.seconds("max-time")
         left = GIVE_UP if limit is None else max(0.0, self._started + limit - connection.at)
         heard = await connection.request(payload, left)
+        for _ in range(1, more):
+            heard = heard and await connection.request(payload, left)
         if heard is None:
             raise Ended(52, "Empty reply from server", connection.at)
         self._runtime.process.at = heard.at
