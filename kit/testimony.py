@@ -75,7 +75,8 @@ class Testimony:
         """The traffic leaves no flow at all, while that of somebody else in the same time does."""
         self._control(Claim(control, ANY))
         claim = Silence(traffic, ANY)
-        self._hold(claim, claim.judge, ANY)
+        passed = (time.monotonic() - traffic.seen_ending) * self.waiting.speed
+        self._hold(claim, claim.judge, ANY, passed)
 
     def _control(self, claim: Claim) -> None:
         """Without any flow of the client, nothing can be said about what its flows do not show."""
@@ -122,13 +123,14 @@ class Testimony:
         except Unmet as wrong:
             raise self._explained(wrong, witness, claim) from None
 
-    def _hold(self, claim: Claim, judge: Judge, among: Path) -> None:
+    def _hold(self, claim: Claim, judge: Judge, among: Path, passed: float = 0.0) -> None:
+        """See that it stays so for a whole round, of which some seconds may have passed."""
         witness = Witness(self.loki, claim.traffic)
         try:
             self.waiting.steadily(
                 lambda: witness.flows(among),
                 judge,
-                during=self.collector.pipeline().quiet,
+                during=max(0.0, self.collector.pipeline().quiet - passed),
                 what=f"flows {claim.path.text}",
             )
         except Unmet as wrong:
