@@ -18,6 +18,7 @@ from catalog.firewall_faults import (
     FW_REMOVED,
 )
 from catalog.google_faults import GOOGLE_FAULTS
+from catalog.network_faults import NETWORK_FAULTS
 
 EVERYTHING = "every scenario"
 
@@ -129,11 +130,11 @@ FAULTS = (
     ),
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED,)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
-    *FIREWALL_FAULTS,
-    *GOOGLE_FAULTS,
     *DROP_FAULTS,
     *NETWORK_FAULTS,
     *FILTER_FAULTS,
+    *FIREWALL_FAULTS,
+    *GOOGLE_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

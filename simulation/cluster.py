@@ -20,6 +20,7 @@ from simulation.controllers.controller import Controller
 from simulation.controllers.cronjobs import CronJobs
 from simulation.controllers.daemonsets import DaemonSets
 from simulation.controllers.deployments import Deployments
+from simulation.controllers.encryption import Encryption
 from simulation.controllers.expositions import Expositions
 from simulation.controllers.firewalls import EgressFirewalls
 from simulation.controllers.flows import Flows
@@ -30,11 +31,12 @@ from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
 from simulation.controllers.namespaces import Namespaces
 from simulation.controllers.networkpolicies import NetworkPolicies
+from simulation.controllers.networks import ClusterNetworks, Networks
 from simulation.controllers.nodes import Nodes
 from simulation.controllers.podsecurity import PodSecurity
 from simulation.controllers.replicasets import ReplicaSets
-from simulation.controllers.samples import Sampler
 from simulation.controllers.rights import Rights
+from simulation.controllers.samples import Sampler
 from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.faults import Faults
@@ -46,7 +48,7 @@ START_LIMIT, STOP_LIMIT = 30.0, 5.0
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     *(Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs),
-    *(Services, EgressFirewalls, FlowCollectors, Rights),
+    *(Services, EgressFirewalls, FlowCollectors, Rights, Networks, ClusterNetworks),
 )
 
 log = logging.getLogger("simulation")
@@ -164,7 +166,7 @@ class Parts:
 
     def _employ(self) -> None:
         hub = self.hub
-        for part in (Nodes, PodSecurity, NetworkPolicies, Webhook, Sampler):
+        for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Sampler):
             part(hub)
         for controller in CONTROLLERS:
             controller(hub)

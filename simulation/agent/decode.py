@@ -48,7 +48,7 @@ class Decoder:
         record = self._base(flow.key, flow.macs, flow.start, flow.end)
         record["IfDirections"] = [seen.direction for seen in flow.seen]
         record["Interfaces"] = [self._interface(seen) for seen in flow.seen]
-        record["Udns"] = ["default" if maps_networks and s.pod else "" for s in flow.seen]
+        record["Udns"] = [self._network(seen) if maps_networks else "" for seen in flow.seen]
         record |= {"Bytes": flow.bytes, "Packets": flow.packets, "Dscp": flow.dscp}
         if sampling:
             record["Sampling"] = sampling
@@ -87,9 +87,14 @@ class Decoder:
     def _interface(self, seen: Seen) -> str:
         return seen.interface if not seen.pod or self._plugged(seen.interface) else UNKNOWN
 
+    def _network(self, seen: Seen) -> str:
+        return networks.network_of(seen, self._plugged(seen.interface), self._faults)
+
     def _extend(self, record: Record, key: Key, extras: Extras | None) -> None:
+        networks.misshape(record, self._faults)
         if extras is None:
             return
+        networks.add_ipsec(record, extras.ipsec, self._faults)
         if extras.dns is not None:
             self._add_dns(record, extras.dns)
         if extras.drop is not None:
@@ -98,12 +103,12 @@ class Decoder:
             self._add_rtt(record, extras.rtt)
         if extras.xlat is not None:
             self._add_xlat(record, key, extras.xlat)
+        self._events.add(record, extras.cookies, self._faults)
 
     def _add_rtt(self, record: Record, nanoseconds: int) -> None:
         if self._faults.active("rtt-is-zero"):
             nanoseconds = 0
         elif self._faults.active("rtt-in-microseconds"):
-        self._events.add(record, extras.cookies, self._faults)
             nanoseconds //= 1000
         record["TimeFlowRttNs"] = nanoseconds
 

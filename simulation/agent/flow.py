@@ -20,6 +20,7 @@ class Seen:
     interface: str
     direction: int
     pod: bool
+    network: str = ""
 
 
 @dataclass(slots=True)
@@ -35,8 +36,8 @@ class Flow:
     bytes: int = 0
     packets: int = 0
     flags: int = 0
-    seen: list[Seen] = field(default_factory=list)
     sampling: int = 0
+    seen: list[Seen] = field(default_factory=list)
 
     def add(self, hop: Hop, packet: Packet, at: float) -> bool:
         """Take one packet in; False when there is no room for another interface."""
@@ -56,7 +57,7 @@ class Flow:
                 return True
         if len(self.seen) == MOST_INTERFACES:
             return False
-        self.seen.append(Seen(hop.interface, hop.direction, hop.pod))
+        self.seen.append(Seen(hop.interface, hop.direction, hop.pod, hop.network))
         return True
 
 
@@ -97,5 +98,6 @@ class Extras:
     dns: DnsFacts | None = None
     drop: DropFacts | None = None
     rtt: int = 0
+    ipsec: int | None = None
     xlat: Xlat | None = None
     cookies: list[int] = field(default_factory=list)

@@ -15,6 +15,8 @@ from simulation.agent.decode import Decoder
 from simulation.agent.dns import DnsTracker
 from simulation.agent.events import add_cookie
 from simulation.agent.export import Exported
+from simulation.agent.filter import FlowFilter
+from simulation.agent.filter_criteria import Look
 from simulation.agent.flow import DnsFacts, DropFacts, Extras, Flow
 from simulation.faults import Faults
 from simulation.world.packet import TCP, Drop, Hop, Key, Packet, Xlat, unreachable_key
@@ -34,9 +36,10 @@ class Watcher:
         self._flows: dict[Key, Flow] = {}
         self._extras: dict[Key, Extras] = {}
         self._dns = DnsTracker(rng)
-        self._everything = config.sampling <= 1 or faults.active("sampling-ignored")
         # One byte for the whole program, not one for each flow: it gates all the other hooks.
-        self._do_sampling = self._everything
+        self._do_sampling = config.sampling <= 1 or faults.active("sampling-ignored")
+        rules = None if faults.active("filter-ignored") else config.flow_filter
+        self._filter = None if rules is None else FlowFilter(rules, faults)
         self._tracks_dns = self._on("DNSTracking", "dns")
         self._tracks_rtt = self._on("FlowRTT", "rtt")
         self._tracks_xlat = self._on("PacketTranslation", "xlat")
@@ -49,16 +52,14 @@ class Watcher:
         return len(self._flows) + len(self._extras.keys() - self._flows.keys())
 
     def seen(self, hop: Hop, packet: Packet, at: float) -> None:
-        if not self._everything:
-            self._do_sampling = self._rng.random() * self.config.sampling < 1.0
-            if not self._do_sampling:
-                return
-        if not self.keeps(hop, packet):
-            return
         key = unreachable_key(hop.key) if packet.unreachable and not hop.overhead else hop.key
+        own = self._filtered(Look(key, packet.flag, hop.direction))
+        if own is None:
+            return
         flow = self._flows.get(key) or self._new(key, hop, packet, at)
         if flow is None:
             return
+        flow.sampling = own
         if not flow.add(hop, packet, at):
             self.counters.errors["MaxObservedInterfacesReached"] += 1
         if self._tracks_dns and not hop.overhead:
@@ -106,21 +107,20 @@ class Watcher:
     def dropped(self, key: Key, drop: Drop, at: float) -> None:
         if not (self._tracks_drops and self._keeps(key, drop.flags, dropped=True)):
             return
-        extras = self._extra(key, at)
         key, drop = drops.noted(key, drop, self._faults)
+        extras = self._extra(key, at)
         extras.drop = extras.drop or DropFacts()
         extras.drop.add(drop)
 
     def round_trip(self, key: Key, nanoseconds: int, at: float) -> None:
-        if self._tracks_rtt and self._do_sampling:
+        if self._tracks_rtt and self._keeps(key):
             extras = self._extra(key, at)
             extras.rtt = max(extras.rtt, nanoseconds)
 
     def translated(self, key: Key, xlat: Xlat, at: float) -> None:
-        if self._tracks_xlat and self._do_sampling:
+        if self._tracks_xlat and self._keeps(key):
             self._extra(key, at).xlat = xlat
 
-    def evict(self) -> list[Exported]:
     def encrypted(self, key: Key, at: float) -> None:
         if self._tracks_ipsec and self._keeps(key):
             self._extra(key, at).ipsec = 0
@@ -129,14 +129,18 @@ class Watcher:
         if self._tracks_events and self._keeps(key):
             add_cookie(self._extra(key, at).cookies, cookie)
 
+    def evict(self) -> list[Exported]:
         """Drain the maps: whole flows, and what has no main entry (any more)."""
         flows, self._flows = self._flows, {}
         extras, self._extras = self._extras, {}
-        sampling = 1 if self._faults.active("sampling-ignored") else self.config.sampling
-        networks = self.config.runs("UDNMapping")
+        overall = 1 if self._faults.active("sampling-ignored") else 0
+        networks = self.config.runs("UDNMapping") or self._lies("udn-on-when-off")
         exported = [
             Exported(
-                self._decoder.record(flow, extras.pop(key, None), sampling, networks), flow.answers
+                self._decoder.record(
+                    flow, extras.pop(key, None), overall or flow.sampling, networks
+                ),
+                flow.answers,
             )
             for key, flow in flows.items()
         ]

@@ -9,6 +9,7 @@ from simulation.controllers.addresses import Pool
 from simulation.controllers.controller import controller_of
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.images import Images
+from simulation.controllers.networks import PodNetworks
 from simulation.controllers.podrun import PodRun
 from simulation.controllers.podtemplate import is_finished, is_going
 from simulation.world import Endpoint
@@ -26,6 +27,7 @@ class Kubelet:
     def __init__(self, hub: Hub) -> None:
         self.hub, self.images = hub, Images(hub)
         self.runs: dict[str, PodRun] = {}
+        self.networks = PodNetworks(hub)
         self._pools: dict[str, Pool] = {}
         self._nodes, self._pods = hub.seen["Node"], hub.seen["Pod"]
         self._replica_sets = hub.seen["ReplicaSet"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulation.apiserver import ApiError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 POD = "v1/Pod"
 CREATING = "ContainerCreating"
 NOTICED, SANDBOX, STOP = (0.1, 0.3), (1.2, 1.6), (0.3, 1.0)
+NO_NETWORK = "failed to create pod network sandbox: no primary user-defined network is there yet"
 READY_KINDS = ("Ready", "ContainersReady")
 
 
@@ -75,7 +77,7 @@ class PodRun:
         self.publish()
         await self._mount()
         await self.hub.pause(SANDBOX)
-        self._enter()
+        await self._enter()
         for container in self.initial:
             await container.live()
             if container.exit_code != 0:
@@ -94,10 +96,25 @@ class PodRun:
                 self.rest()
                 await self.hub.clock.sleep(2.0)
 
-    def _enter(self) -> None:
-        self.address = self.kubelet.address_for(self.pod)
-        self.endpoint = self.kubelet.endpoint_of(self.pod, self.address)
+    async def _enter(self) -> None:
+        address = self.kubelet.address_for(self.pod)
+        self.endpoint = await self._joined(self.kubelet.endpoint_of(self.pod, address))
+        self.address = address
         self.hub.world.place(self.endpoint)
+
+    async def _joined(self, endpoint: Endpoint) -> Endpoint:
+        """On the namespace's own network too, if it wants one: without it there is no sandbox."""
+        networks = self.kubelet.networks
+        while networks.is_asked_for(self.pod):
+            found = networks.attach(self.pod, endpoint.address)
+            if found is not None:
+                others = (endpoint.address,)
+                joined = replace(endpoint, address=found.address, network=found.name)
+                return replace(joined, other_addresses=others)
+            warn(self.hub, self.pod, "FailedCreatePodSandBox", NO_NETWORK)
+            self.rest()
+            await self.hub.clock.sleep(2.0)
+        return endpoint
 
     def _leave(self) -> None:
         if self.endpoint is not None:

@@ -26,6 +26,7 @@ class PipelineConfig:
     namespace: str = DEFAULT_NAMESPACE
     write_batch_wait: float = 1.0
     subnet_labels: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: OPENSHIFT_SUBNETS)
+    knows_networks: bool = True
     exclude_labels: frozenset[str] = frozenset()
     static_labels: Mapping[str, str] = field(
         default_factory=lambda: {"app": "netobserv-flowcollector"}

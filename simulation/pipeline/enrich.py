@@ -1,6 +1,6 @@
 """Who is who: the fields that flowlogs-pipeline adds from Kubernetes.
 
-Source: flowlogs-pipeline 1.12, pkg/pipeline/transform/kubernetes/enrich.go,
+Source: flowlogs-pipeline 1.12, pkg/pipeline/transform/kubernetes/enrich.go, cni/udn.go,
 transform_network_direction.go and transform_network.go.
 """
 
@@ -25,6 +25,7 @@ class Enricher:
 
     def __init__(self, places: Places, config: PipelineConfig) -> None:
         self._places = places
+        self._knows_networks = config.knows_networks
         self._infra = (config.namespace, "openshift")
         self._subnet = lru_cache(maxsize=4096)(_Subnets(config.subnet_labels).of)
 
@@ -44,14 +45,14 @@ class Enricher:
 
     def _name(self, record: Record, side: str, address: str) -> Identity | None:
         identity = self._places.identity(address)
-        if identity is None:
+        if identity is None or not self._can_tell(identity, record):
             return None
         prefix = f"{side}K8S_"
         record[prefix + "Name"] = identity.name
         record[prefix + "Type"] = identity.kind
         record[prefix + "OwnerName"] = identity.owner_name
         record[prefix + "OwnerType"] = identity.owner_kind
-        record[prefix + "NetworkName"] = PRIMARY
+        record[prefix + "NetworkName"] = identity.network or PRIMARY
         if identity.namespace:
             record[prefix + "Namespace"] = identity.namespace
         if identity.host_address:
@@ -59,6 +60,11 @@ class Enricher:
         if identity.host_name:
             record[prefix + "HostName"] = identity.host_name
         return identity
+
+    def _can_tell(self, identity: Identity, record: Record) -> bool:
+        """Addresses of user-defined networks are looked up together with the network's name."""
+        network = identity.network
+        return not network or (self._knows_networks and network in record["Udns"])
 
     def _direct(self, record: Record, source: Identity | None, to: Identity | None) -> None:
         """Seen from the node that reports; absent when neither end is on it."""

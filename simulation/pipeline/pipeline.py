@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from simulation.agent.export import Exported
@@ -39,7 +40,8 @@ class Pipeline:
         self._push: Push | None = push
         self._rng = random.Random(world.rng.random())
         self._faults = world.faults
-        self._enricher = Enricher(world.places, config)
+        lost = self._faults.active("udn-not-enriched")
+        self._enricher = Enricher(world.places, replace(config, knows_networks=not lost))
         self._lies = Lies(self._faults)
         self._labels = frozenset(config.labels)
         self._batch: list[Entry] = []

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from simulation.faults import Faults
 from simulation.world import interception
+from simulation.world.acls import Acls
 from simulation.world.events import Event, Samples
 from simulation.world.guards import Guards
-from simulation.world.acls import Acls
 from simulation.world.nouns import Endpoint, External, Wiring
-from simulation.world.packet import SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
+from simulation.world.packet import EGRESS, SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
 from simulation.world.path import Checkpoint, Path, Verdict
 from simulation.world.places import Places
 from simulation.world.routes import Routes
@@ -43,8 +42,8 @@ class Network:
     taps: dict[str, Tap] = field(default_factory=dict)
     samples: Samples = field(default_factory=Samples)
 
-        self.guards = Guards(self.places, self.faults, self.samples)
     def __post_init__(self) -> None:
+        self.guards = Guards(self.places, self.faults, self.samples)
         # Which of the two a kernel names depends on the versions of both Open vSwitch parts.
         self._ovs_cause = self.rng.choice(("OVS_DROP_LAST_ACTION", "OVS_DROP_EXPLICIT"))
 
@@ -66,9 +65,9 @@ class Network:
         for hop in path.there:
             if first or not hop.first_only:
                 self._seen(hop, packet, at)
+        self._translate(path, at)
         for passed in path.checkpoints:
             self._sample(passed, Verdict.LET_BY, at)
-        self._translate(path, at)
         return Carried(Verdict.LET_BY, at + path.one_way)
 
     def carry_back(self, path: Path, packet: Packet, at: float) -> Carried:
@@ -78,6 +77,7 @@ class Network:
         self._translate(path, at)
         return Carried(Verdict.LET_BY, at + path.one_way)
 
+    def dropped_by_socket(self, node: str, key: Key, drop: Drop, at: float) -> None:
         if drop.cause == NO_SOCKET and self.faults.active("closed-port-drops-nothing"):
             return
         self._dropped(node, key, drop, at)
@@ -89,7 +89,6 @@ class Network:
         return drop if self.rng.random() <= DROPPED_AT_CLOSE else None
 
     def _dropped(self, node: str, key: Key, drop: Drop, at: float) -> None:
-    def dropped_by_socket(self, node: str, key: Key, drop: Drop, at: float) -> None:
         tap = self.taps.get(node)
         if tap is not None:
             tap.dropped(key, drop, at)
@@ -101,8 +100,17 @@ class Network:
 
     def _seen(self, hop: Hop, packet: Packet, at: float) -> None:
         tap = self.taps.get(hop.node)
-        if tap is not None:
-            tap.seen(hop, packet, at)
+        if tap is None:
+            return
+        tap.seen(hop, packet, at)
+        if hop.sealed is not None and not self._is_lied_open(packet):
+            # xfrm_output still has the packet inside, xfrm_input only what came by wire.
+            tap.encrypted(hop.sealed if hop.direction == EGRESS else hop.key, at)
+        elif hop.pod and self.faults.active("ipsec-on-same-node"):
+            tap.encrypted(hop.key, at)
+
+    def _is_lied_open(self, packet: Packet) -> bool:
+        return packet.answers and self.faults.active("ipsec-one-way")
 
     def _translate(self, path: Path, at: float) -> None:
         """nf_nat_manip_pkt runs for the packets of both sides; the original tuple is the key."""
@@ -131,14 +139,6 @@ class Network:
             self.carry_back(replace(path), answer, end.at)
         return end
 
-    def _firewall(self, path: Path) -> list[Checkpoint]:
-        """The egress firewall of the sender's namespace, judged on the address after balancing."""
-        sender, to, lies = path.sender, path.arrives, self.faults
-        if not isinstance(sender, Endpoint):
-            return []
-        if sender.host_network and not lies.active("firewall-binds-host-network"):
-            return []
-        if sender.owner_kind == "Job" and lies.active("firewall-spares-jobs"):
     def _drop_denied(self, path: Path, stop: Checkpoint, packet: Packet, at: float) -> None:
         if self.faults.active("denials-drop-nothing"):
             return
@@ -153,6 +153,14 @@ class Network:
         if tap is not None and event is not None:
             tap.sampled(checkpoint.key, self.samples.cookie(event), at)
 
+    def _firewall(self, path: Path) -> list[Checkpoint]:
+        """The egress firewall of the sender's namespace, judged on the address after balancing."""
+        sender, to, lies = path.sender, path.arrives, self.faults
+        if not isinstance(sender, Endpoint):
+            return []
+        if sender.host_network and not lies.active("firewall-binds-host-network"):
+            return []
+        if sender.owner_kind == "Job" and lies.active("firewall-spares-jobs"):
             return []
         target = path.sent.dst if lies.active("firewall-judges-services") else to.dst
         if lies.active("firewall-spares-own-node") and self.guards.is_own_node(sender, target):
@@ -160,6 +168,10 @@ class Network:
 
         def judge() -> Verdict:
             return self.acls.judge(sender.namespace, target, to.proto, to.dport)
+
+        def tells(verdict: Verdict) -> Event | None:
+            asked = sender.namespace, target, to.proto, to.dport
+            return self.acls.event(*asked, allowed=verdict is Verdict.LET_BY)
 
         key = path.sent._replace(dst=to.dst, dport=to.dport)
         return [Checkpoint(1, sender.node, key, judge, self._acl_drop, tells)]
@@ -169,10 +181,6 @@ class Network:
         pod, key = path.receiver, path.arrives
         if not isinstance(pod, Endpoint) or pod.host_network:
             return []
-        def tells(verdict: Verdict) -> Event | None:
-            asked = sender.namespace, target, to.proto, to.dport
-            return self.acls.event(*asked, allowed=verdict is Verdict.LET_BY)
-
         source = key.src, path.sender if isinstance(path.sender, Endpoint) else None
 
         def judge() -> Verdict:
@@ -194,10 +202,6 @@ class Network:
             return self.acls.judge(pod.namespace, key.src, key.proto, key.sport)
 
         return [Checkpoint(len(path.there), pod.node, key, judge, self._acl_drop)]
-
-    def _is_own_node(self, pod: Endpoint, address: str) -> bool:
-        node = self.places.nodes.get(pod.node)
-        return node is not None and node.address == address
 
     def _acl_drop(self, packet: Packet) -> Drop:
         """An invisible drop for the sender. iptables counts from the IP header, OVS the frame.

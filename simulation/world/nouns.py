@@ -70,6 +70,9 @@ class Endpoint:
     labels: Mapping[str, str] = field(default_factory=dict)
     uid: str = ""
     other_addresses: tuple[str, ...] = ()
+    network: str = ""
+    """The primary user-defined network, as flows name it; `address` is the one there. Empty for
+    the cluster's default network, which such a pod keeps among its other addresses."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol
 
-ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
+ICMP, TCP, UDP, ESP, ICMPV6, SCTP = 1, 6, 17, 50, 58, 132
 PROTOCOLS = {"TCP": TCP, "UDP": UDP, "SCTP": SCTP}
 
 INGRESS, EGRESS = 0, 1
@@ -16,6 +16,8 @@ SYN, RST, ACK, SYN_ACK, FIN_ACK, RST_ACK = 2, 4, 16, 256, 512, 1024
 
 ETHERNET, UDP_HEADER = 14, 8
 GENEVE_PORT, GENEVE_OVERHEAD = 6081, 58
+ESP_OVERHEAD = 46
+"""What OpenShift takes off the MTU for IPsec (AES-GCM-16-256 in transport mode)."""
 
 
 class Key(NamedTuple):
@@ -31,6 +33,10 @@ class Key(NamedTuple):
 
     def turned(self) -> Key:
         return Key(self.dst, self.src, self.dport, self.sport, self.proto)
+
+    def readdressed(self) -> Key:
+        """The other way between the same hosts, to the same port: how tunnels answer."""
+        return self._replace(src=self.dst, dst=self.src)
 
 
 class Xlat(NamedTuple):
@@ -90,16 +96,23 @@ class Hop:
     overhead: int = 0
     first_only: bool = False
     pod: bool = False
+    network: str = ""
+    """The user-defined network of the pod behind the interface; empty for the default one."""
+    sealed: Key | None = None
+    """What IPsec encrypts here: the packet on the wire is ESP, this is the one inside."""
 
     def turned(self) -> Hop:
         macs = (self.macs[1], self.macs[0])
         way = EGRESS if self.direction == INGRESS else INGRESS
-        key = self.key
-        if self.overhead:
-            key = Key(key.dst, key.src, key.sport, key.dport, key.proto)
-        else:
-            key = key.turned()
-        return Hop(self.node, self.interface, way, key, macs, self.overhead, False, self.pod)
+        key = self.key.readdressed() if self.overhead else self.key.turned()
+        return replace(
+            self,
+            direction=way,
+            key=key,
+            macs=macs,
+            first_only=False,
+            sealed=self.sealed and self.sealed.readdressed(),
+        )
 
 
 class Tap(Protocol):
@@ -109,6 +122,8 @@ class Tap(Protocol):
     def dropped(self, key: Key, drop: Drop, at: float) -> None: ...
     def round_trip(self, key: Key, nanoseconds: int, at: float) -> None: ...
     def translated(self, key: Key, xlat: Xlat, at: float) -> None: ...
+    def sampled(self, key: Key, cookie: int, at: float) -> None: ...
+    def encrypted(self, key: Key, at: float) -> None: ...
 
 
 def ip_header(address: str) -> int:
@@ -122,8 +137,6 @@ def tcp_size(address: str, payload: int, flag: int) -> int:
 
 
 def udp_size(address: str, payload: int) -> int:
-    def sampled(self, key: Key, cookie: int, at: float) -> None: ...
-    def encrypted(self, key: Key, at: float) -> None: ...
     return ETHERNET + ip_header(address) + UDP_HEADER + payload
 
 

@@ -19,6 +19,8 @@ class Identity:
     owner_name: str = ""
     host_address: str = ""
     host_name: str = ""
+    network: str = ""
+    """The user-defined network on which the address is; flows that do not name it find nobody."""
 
 
 class Places:
@@ -103,7 +105,7 @@ class Places:
         """The pod, service or node at an address, with those that are gone."""
         pod = self._remembered.get(address)
         if pod is not None:
-            return self._pod_identity(pod)
+            return self._pod_identity(pod, pod.network if address == pod.address else "")
         service = self._remembered_services.get(address)
         if service is not None:
             name, space = service.name, service.namespace
@@ -114,7 +116,7 @@ class Places:
         name = node.name
         return Identity("Node", name, "", "Node", name, node.address, name)
 
-    def _pod_identity(self, pod: Endpoint) -> Identity:
+    def _pod_identity(self, pod: Endpoint, network: str) -> Identity:
         node = self.nodes.get(pod.node)
         return Identity(
             "Pod",
@@ -124,6 +126,7 @@ class Places:
             pod.owner_name or pod.name,
             node.address if node else "",
             pod.node,
+            network,
         )
 
 

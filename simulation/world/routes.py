@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from simulation.world import wiring
-from simulation.world.nouns import Endpoint, External, Node, ServicePort, Wiring
+from simulation.world import networks, wiring
+from simulation.world.nouns import Endpoint, External, Node, Service, ServicePort, Wiring
 from simulation.world.packet import (
     INGRESS,
     PROTOCOLS,
@@ -35,6 +35,10 @@ class Routes:
     places: Places
     wiring: Wiring
     rng: random.Random
+    encrypted: bool = False
+    """Whether nodes talk to each other in IPsec."""
+    open_borders: bool = False
+    """Whether pods reach pods of other networks, which they must not."""
 
     def __post_init__(self) -> None:
         self._zones = count(self.rng.randrange(3, 9))
@@ -42,12 +46,14 @@ class Routes:
 
     def find(self, sender: Far, key: Key) -> Path:
         """The path of a conversation; its receiver is None where the address is nobody's."""
-        arrives, service = self._balanced(key)
+        arrives, service = self._balanced(sender, key)
         receiver = self._at(arrives.dst)
+        if not self.open_borders and networks.are_apart(sender, receiver, service):
+            return networks.nowhere(sender, key)
         here = self._node_of(sender)
         there = self._node_of(receiver) if receiver is not None else None
         arrives = self._masqueraded(sender, receiver, here, there, arrives)
-        hops = self._hops(sender, receiver, (key, arrives), service)
+        hops = self._hops(sender, receiver, (key, arrives), service is not None)
         return Path(
             sender=sender,
             receiver=receiver,
@@ -59,15 +65,17 @@ class Routes:
             translations=self._translations(here, key, arrives),
         )
 
-    def _balanced(self, key: Key) -> tuple[Key, bool]:
+    def _balanced(self, sender: Far, key: Key) -> tuple[Key, Service | None]:
         service = self.places.service_at(key.dst)
         if service is None:
-            return key, False
+            return key, None
         port = next((p for p in service.ports if _serves(p, key)), None)
         if port is None or not service.backends:
             raise NoBackend(service.name)
         backend = self.rng.choice(service.backends)
-        return key._replace(dst=backend, dport=port.target_port), True
+        pod = self.places.pod_at(backend)
+        backend = networks.address_in_common(sender, pod) or backend
+        return key._replace(dst=backend, dport=port.target_port), service
 
     def _at(self, address: str) -> Far | None:
         pod = self.places.pod_at(address)
@@ -109,7 +117,7 @@ class Routes:
             uplink = [] if here is None else [wiring.host(here.name, here.uplink, 1, arrives)]
             return first + uplink
         if isinstance(receiver, Endpoint) and not _is_host(receiver):
-            return first + wiring.ovn_to_pod(here, there, receiver, arrives)
+            return first + wiring.ovn_to_pod(here, there, receiver, arrives, self.encrypted)
         from_pod = isinstance(sender, Endpoint) and not sender.host_network
         if here is there and not from_pod:
             return []

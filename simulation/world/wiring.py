@@ -9,6 +9,8 @@ from __future__ import annotations
 from simulation.world.nouns import Endpoint, External, Node
 from simulation.world.packet import (
     EGRESS,
+    ESP,
+    ESP_OVERHEAD,
     GENEVE_OVERHEAD,
     GENEVE_PORT,
     INGRESS,
@@ -33,21 +35,25 @@ def macs(key: Key) -> tuple[str, str]:
 
 
 def veth(pod: Endpoint, direction: int, key: Key) -> Hop:
-    return Hop(pod.node, interface_of(pod), direction, key, macs(key), pod=True)
+    name = interface_of(pod)
+    return Hop(pod.node, name, direction, key, macs(key), pod=True, network=pod.network)
 
 
 def host(node: str, interface: str, direction: int, key: Key) -> Hop:
     return Hop(node, interface, direction, key, macs(key))
 
 
-def tunnel(ends: _Pair, key: Key) -> list[Hop]:
+def tunnel(ends: _Pair, key: Key, encrypted: bool) -> list[Hop]:
     """The inner packet on both tunnel interfaces, the outer one on both uplinks."""
     here, there = ends
     port = 32768 + hash((key.proto, key.sport, key.dport)) % 28000
     outer = Key(here.address, there.address, port, GENEVE_PORT, UDP)
     ways = ((here, EGRESS), (there, INGRESS))
+    wire = Key(here.address, there.address, 0, 0, ESP) if encrypted else outer
+    overhead = GENEVE_OVERHEAD + (ESP_OVERHEAD if encrypted else 0)
+    sealed = outer if encrypted else None
     cables = [
-        Hop(n.name, n.uplink, way, outer, macs(outer), overhead=GENEVE_OVERHEAD) for n, way in ways
+        Hop(n.name, n.uplink, way, wire, macs(outer), overhead, sealed=sealed) for n, way in ways
     ]
     return [
         host(here.name, TUNNEL, EGRESS, key),
@@ -67,13 +73,15 @@ def ovn_from_sender(sender: Far, key: Key, service: bool, leaves: bool) -> list[
     return [host(sender.node, MANAGEMENT, EGRESS, key)]
 
 
-def ovn_to_pod(here: Node | None, there: Node, pod: Endpoint, key: Key) -> list[Hop]:
+def ovn_to_pod(
+    here: Node | None, there: Node, pod: Endpoint, key: Key, encrypted: bool
+) -> list[Hop]:
     if here is None:
         return [
             host(there.name, there.uplink, INGRESS, key),
             veth(pod, EGRESS, key),
         ]
-    crossing = [] if here.name == there.name else tunnel((here, there), key)
+    crossing = [] if here.name == there.name else tunnel((here, there), key, encrypted)
     return [*crossing, veth(pod, EGRESS, key)]
 
 

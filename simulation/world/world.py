@@ -12,7 +12,7 @@ from typing import Any
 
 from simulation.clock import Clock
 from simulation.faults import Faults
-from simulation.world import firewall_lies, interception, programs
+from simulation.world import drop_lies, firewall_lies, interception, programs
 from simulation.world.acls import Acls
 from simulation.world.dns.message import header
 from simulation.world.dns.resolver import Resolver
@@ -58,6 +58,7 @@ class World:
         around = Surroundings(lambda: [*nodes.values()], names.outside_addresses, self.faults)
         self.acls = Acls(clock, self.settings, around, self.faults)
         routes = Routes(self.places, self.settings.wiring, rng)
+        routes.open_borders = self.faults.active("udn-border-open")
         self.network = Network(
             self.places, routes, self.acls, self.faults, rng, self.settings.wiring
         )
@@ -106,8 +107,8 @@ class World:
 
     def set_egress_firewall(self, namespace: str, rules: Sequence[Mapping[str, Any]] | None) -> str:
         """Rules as in spec.egress, None for no firewall; the answer is the error, or ""."""
-        return self.acls.set(namespace, rules)
         self.network.samples.forget(FIREWALL, namespace=namespace)
+        return self.acls.set(namespace, rules)
 
     def set_network_policies(self, policies: Sequence[Mapping[str, Any]]) -> None:
         """NetworkPolicies and AdminNetworkPolicies, told apart by their kind."""
@@ -118,7 +119,7 @@ class World:
         self.acls.forget_verdicts()
         server = Outside(external)
         for port in external.tcp_ports:
-            by = server.https if port in (443, 8443) else server.http
+            by = server.https if port in (443, 6443, 8443) else server.http
             self.surface.sockets.listen(external, TCP, port, by)
         for port in external.udp_ports:
             self.surface.sockets.listen(external, UDP, port, server.echo)
