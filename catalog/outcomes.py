@@ -15,6 +15,7 @@ class Outcome(Enum):
     NAME_NOT_RESOLVED = "finds no address for the name"
     TLS_FAILED = "fails in the TLS handshake"
     PROXY_FAILED = "fails at the proxy"
+    INTERCEPTED = "is answered by somebody else"
     RESET = "is reset"
     BROKEN_PROBE = "was never attempted: the probe is broken"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from ipaddress import ip_address
 from typing import Any
 
 from catalog.features import FEATURES, Feature
@@ -12,10 +12,11 @@ from catalog.needs import Need
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API, POLICY_API
 from kit.capability import Capability, State, supported, unsupported, unverifiable
 from kit.cluster import Cluster
+from kit.host import api_url
 from kit.nodes import schedulable
-
 from kit.observability import observability
 from kit.privileges import privileges
+
 __all__ = ["Capabilities", "Capability", "State", "detect", "supported", "unsupported"]
 
 
@@ -27,6 +28,11 @@ class Capabilities:
     def knowing(self, need: Need, known: Capability) -> Capabilities:
         """The same, and one more need that was looked into since."""
         return Capabilities({**self.needs, need: known}, self.features)
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """Names of the FlowCollector features that can do their work here."""
+        return frozenset(each.name for each in FEATURES if not self.lacking((), (each,)))
 
     def lacking(self, needs: tuple[Need, ...], features: tuple[Feature, ...]) -> list[str]:
         """A sentence for each thing that a scenario stands on and the cluster does not offer."""

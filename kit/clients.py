@@ -17,7 +17,7 @@ from kit.wait import Waiting
 class Clients:
     """Sends commands from pods of one namespace; `labels` say whose they are.
 
-    `worker` keeps the names of several processes apart.
+    `worker` keeps the names of several processes apart, `name` those of several Clients.
     """
 
     cluster: Cluster
@@ -25,14 +25,18 @@ class Clients:
     namespace: str
     labels: dict[str, str]
     worker: str = ""
+    host_network: bool = False
+    name: str = "probe"
     _numbers: count[int] = field(default_factory=lambda: count(1), init=False)
 
     def send(
         self, command: Command, target: End, *, server: End | None = None, node: str = ""
     ) -> Traffic:
         """One conversation with the target, from a node by host name or from any."""
-        name = "-".join(filter(None, ("probe", self.worker, str(next(self._numbers)))))
+        name = "-".join(filter(None, (self.name, self.worker, str(next(self._numbers)))))
         pod = probe_pod(name, self.namespace, self.labels, node)
+        if self.host_network:
+            pod["spec"]["hostNetwork"] = True
         report = run_probe(self.cluster, self.waiting, pod, command)
         traffic = _traffic(report, target, server)
         evidence.attach(f"traffic of {name}", traffic.told())

@@ -1,4 +1,4 @@
-"""Egress firewalls: rules as OVN-Kubernetes takes them, applied and awaited as far as status tells.
+"""Egress firewalls: the object, applied and awaited as far as its status tells.
 
 Status proves that a *new* firewall has reached every node, and nothing about an update: it does not
 change when rules do. What is enforced, only traffic can tell.
@@ -6,62 +6,20 @@ change when rules do. What is enforced, only traffic can tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from ipaddress import ip_address
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from catalog.upstream import EGRESS_FIREWALL_APPLIED, EGRESS_FIREWALL_NAME, OVN_API
+from catalog.upstream import (
+    EGRESS_FIREWALL_APPLIED,
+    EGRESS_FIREWALL_NAME,
+    EGRESS_FIREWALL_NOT_APPLIED,
+    OVN_API,
+)
 from kit.cluster import Cluster
 from kit.manifests import manifest
 from kit.patience import FIREWALL_STATUS
 from kit.verdict import Verdict, met, unmet
 from kit.wait import Waiting
-
-EVERY_ADDRESS = "every address"
-PROTOCOLS = ("TCP", "UDP", "SCTP")
-
-
-@dataclass(frozen=True)
-class Port:
-    protocol: str
-    number: int
-
-    @classmethod
-    def said(cls, text: str) -> Port:
-        protocol, _, number = text.partition(" ")
-        if protocol not in PROTOCOLS or not number.isdecimal() or not 0 < int(number) < 65536:
-            raise ValueError(f"{text!r} is no port of a rule: write TCP 8080, UDP 53 or SCTP 9")
-        return cls(protocol, int(number))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule. `to` is the index of a responder, a CIDR, or every address."""
-
-    permission: str
-    to: int | str
-    port: Port | None = None
-
-    def items(self, responders: Sequence[str]) -> list[dict[str, Any]]:
-        """As `spec.egress` holds it; every address is one rule for each IP family."""
-        item: dict[str, Any] = {}
-        if self.port:
-            item["ports"] = [{"protocol": self.port.protocol, "port": self.port.number}]
-        return [
-            {"type": self.permission, "to": {"cidrSelector": cidr}, **item}
-            for cidr in self._networks(responders)
-        ]
-
-    def _networks(self, responders: Sequence[str]) -> list[str]:
-        if isinstance(self.to, int):
-            return [single(responders[self.to])]
-        return ["0.0.0.0/0", "::/0"] if self.to == EVERY_ADDRESS else [self.to]
-
-
-def single(address: str) -> str:
-    """The network that holds one address alone."""
-    return f"{address}/{ip_address(address).max_prefixlen}"
 
 
 def egress_firewall(namespace: str, egress: list[dict[str, Any]]) -> dict[str, Any]:
@@ -93,3 +51,18 @@ def applied(firewall: Mapping[str, Any] | None) -> Verdict:
         return met()
     messages = "; ".join(status.get("messages", ())) or "no node has reported"
     return unmet(f"its status is {status.get('status', '')!r}: {messages}")
+
+
+def complains(sentence: str) -> Callable[[Mapping[str, Any] | None], Verdict]:
+    """The status says that rules are not applied, and every node that has reported says why."""
+
+    def judge(firewall: Mapping[str, Any] | None) -> Verdict:
+        status = (firewall or {}).get("status", {})
+        messages = [str(message) for message in status.get("messages", ())]
+        told = f"its status is {status.get('status', '')!r}: {'; '.join(messages) or 'no message'}"
+        if status.get("status") != EGRESS_FIREWALL_NOT_APPLIED:
+            return unmet(told)
+        silent = [message for message in messages if sentence not in message]
+        return unmet(told) if silent or not messages else met(told)
+
+    return judge

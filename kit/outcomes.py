@@ -14,8 +14,10 @@ NO_WITNESS = (
     Outcome.BROKEN_PROBE,
     Outcome.NAME_NOT_RESOLVED,
     Outcome.PROXY_FAILED,
+    Outcome.TLS_FAILED,
+    Outcome.INTERCEPTED,
 )
-"""Endings that say nothing about the way to the target: the traffic never went there."""
+"""Endings that say nothing about the way to the target: the traffic never was between the two."""
 
 DENIED = frozenset(outcome for outcome in Outcome if outcome.denied)
 
@@ -42,7 +44,7 @@ def judge(traffic: Traffic, wanted: Collection[Outcome]) -> Verdict:
     if traffic.outcome in NO_WITNESS:
         raise Inconclusive(
             f"the connection of {traffic.client.name} {traffic.outcome.value}: "
-            f"{traffic.output.strip() or 'it said nothing'}"
+            f"{traffic.output.strip() or traffic.answer or 'it said nothing'}"
         )
     names = " or ".join(sorted(outcome.value for outcome in wanted))
     return unmet(

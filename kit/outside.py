@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 from catalog.outcomes import Outcome
 from catalog.upstream import EGRESS_FIREWALL_NAME, OVN_API
 from kit import evidence
 from kit.clients import Clients
-from kit.commands import http_get
-from kit.firewall import Rule, await_applied, egress_firewall
+from kit.commands import Command, connect, http_get
+from kit.eras import Dating
+from kit.firewall import await_applied, complains, egress_firewall, read
+from kit.host import Host, api_host
 from kit.outcomes import judge
+from kit.patience import FIREWALL_STATUS
+from kit.rules import HOSTNAME, Item, Rule, Scene
 from kit.stage import Stage, host
 from kit.traffic import End, Traffic
 from kit.verdict import Inconclusive
 from kit.workloads import server_end
 
-RESPONDER_PORT = 38080
+RESPONDER_PORT, RESPONDER_UDP_PORT, RESPONDER_SCTP_PORT = 38080, 38081, 38082
 
 
 def set_up_responders(stage: Stage, namespace: str) -> list[End]:
@@ -36,24 +42,37 @@ class Outside:
     stage: Stage
     clients: Clients
     responders: Sequence[End]
+    dating: Dating
     _changing: bool = field(default=False, init=False)
 
     def reach_both(self) -> None:
         """The control before: without it, a connection that fails later proves nothing."""
         for index in (0, 1):
-            traffic = self.connect(index)
-            verdict = judge(traffic, {Outcome.CONNECTED})
-            if not verdict.met:
-                raise Inconclusive(f"before any firewall, {verdict.because}\n\n{verdict.detail}")
+            self.control(self.connect(index))
+
+    def control(self, traffic: Traffic) -> Traffic:
+        verdict = judge(traffic, {Outcome.CONNECTED})
+        if not verdict.met:
+            raise Inconclusive(f"before any firewall, {verdict.because}\n\n{verdict.detail}")
+        return traffic
+
+    # The firewall
 
     def put_firewall(self, rules: Sequence[Rule]) -> None:
-        addresses = [responder.address for responder in self.responders]
-        egress = [item for rule in rules for item in rule.items(addresses)]
+        """Apply it and wait for its status, which is worth something while it is new."""
+        self.apply([item for rule in rules for item in rule.items(self.scene)])
+        await_applied(self.stage.cluster, self.stage.waiting, self.clients.namespace)
+
+    def replace_rules(self, rules: Sequence[Rule]) -> None:
+        self.apply([item for rule in rules for item in rule.items(self.scene)])
+
+    def apply(self, egress: list[Item], *, name: str = EGRESS_FIREWALL_NAME) -> None:
         firewall = egress_firewall(self.clients.namespace, egress)
-        evidence.attach("EgressFirewall applied", firewall, "json")
+        firewall["metadata"]["name"] = name
+        few = len(egress) <= 100
+        evidence.attach("EgressFirewall applied", firewall if few else f"{len(egress)} rules")
         self.stage.cluster.apply(firewall)
         self._changing = True
-        await_applied(self.stage.cluster, self.stage.waiting, self.clients.namespace)
 
     def remove_firewall(self) -> None:
         namespace = self.clients.namespace
@@ -64,27 +83,75 @@ class Outside:
         """Somebody else has changed the firewall, so that the way is not settled."""
         self._changing = True
 
+    def status_says(self, sentence: str) -> None:
+        self.stage.waiting.eventually(
+            read(self.stage.cluster, self.clients.namespace),
+            complains(sentence),
+            within=FIREWALL_STATUS,
+            what=f"the firewall's status says {sentence!r}",
+        )
+
+    @property
+    def scene(self) -> Scene:
+        addresses = [responder.address for responder in self.responders]
+        named = self.__dict__.get("api")
+        return Scene(addresses, self._hostnames, named.name if named else "")
+
+    @cached_property
+    def _hostnames(self) -> list[str]:
+        nodes = {n["metadata"]["name"]: n for n in self.stage.cluster.list("v1", "Node")}
+        return [nodes[end.node]["metadata"]["labels"][HOSTNAME] for end in self.responders]
+
+    # Traffic
+
+    def connect(self, index: int, *, settled: bool = False) -> Traffic:
+        """To a responder. While the firewall is changing, the traffic can be sent once more."""
+        return self.repeatable(lambda: self._web(self.clients, index), settled)
+
+    def connect_from_elsewhere(self, index: int) -> Traffic:
+        return self._web(self.stage.clients, index)
+
+    def connect_from_its_node(self, index: int) -> Traffic:
+        node = self._hostnames[index]
+        return self.repeatable(lambda: self._web(self.clients, index, node))
+
+    def connect_by(self, protocol: str, index: int) -> Traffic:
+        """One UDP or SCTP exchange with the port that is there for it."""
+        if protocol == "SCTP":
+            self.stage.set_up("sctp-responder", self.responders[0].namespace)
+        port = {"UDP": RESPONDER_UDP_PORT, "SCTP": RESPONDER_SCTP_PORT}[protocol]
+        to = replace(self.responders[index], port=port)
+        command = connect(to.address, port, protocol)
+        return self.repeatable(lambda: self.clients.send(command, to))
+
+    @cached_property
+    def api(self) -> Host:
+        """The API server by its public name, whose address was looked up before any rule."""
+        found = api_host(self.stage.cluster)
+        traffic = self.control(self.clients.send(found.command(), found.end()))
+        return replace(found, address=str(traffic.sent["DstAddr"]))
+
+    def connect_to_api(self) -> Traffic:
+        command, end = self.api.command(), self.api.end()
+        return self.repeatable(lambda: self.clients.send(command, end))
+
+    def request_service(self) -> Traffic:
+        return self.stage.web.request_by(self.clients)
+
     def request_by_name(self) -> Traffic:
         """As applications do: the cluster's own name service is asked first."""
         web = self.stage.web
         url = f"http://{web.service.name}.{web.service.namespace}.svc:{web.service.port}/hostname"
         return self.clients.send(http_get(url), web.service, server=web.server)
 
-    def connect(self, index: int, *, settled: bool = False) -> Traffic:
-        """To a responder. While the firewall is changing, the traffic can be sent once more."""
-        return self._repeatable(lambda: self._connect(self.clients, index), settled)
-
-    def connect_from_elsewhere(self, index: int) -> Traffic:
-        return self._connect(self.stage.clients, index)
-
-    def request_service(self) -> Traffic:
-        return self.stage.web.request_by(self.clients)
-
-    def _connect(self, clients: Clients, index: int) -> Traffic:
-        responder = self.responders[index]
-        url = f"http://{host(responder.address)}:{responder.port}/hostname"
-        return clients.send(http_get(url), responder)
-
-    def _repeatable(self, send: Callable[[], Traffic], settled: bool) -> Traffic:
+    def repeatable(self, send: Callable[[], Traffic], settled: bool = False) -> Traffic:
         traffic = send()
         return replace(traffic, again=send) if self._changing and not settled else traffic
+
+    def _web(self, clients: Clients, index: int, node: str = "") -> Traffic:
+        to = self.responders[index]
+        return clients.send(web_request(to), to, node=node)
+
+
+def web_request(to: End, *options: Any) -> Command:
+    return http_get(f"http://{host(to.address)}:{to.port}/hostname", *options)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from catalog.outcomes import Outcome
+from catalog.quirks import Era
 from kit.clients import Clients
+from kit.eras import Dating
 from kit.flows import Witness
 from kit.outside import Outside, set_up_responders
 from kit.paths import path
@@ -39,7 +41,9 @@ class Answering(FakeCluster):
 def node(name: str, effect: str = "", **spec: object) -> dict[str, Any]:
     taints = {"taints": [{"key": "x", "effect": effect}]} if effect else {}
     labels = {"kubernetes.io/hostname": name}
-    return {"kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": taints | spec}
+    ready = {"conditions": [{"type": "Ready", "status": "True"}]}
+    metadata = {"name": name, "labels": labels}
+    return {"kind": "Node", "metadata": metadata, "spec": taints | spec, "status": ready}
 
 
 NODES = (node("node-b"), node("node-a"), node("master", "NoSchedule"))
@@ -154,7 +158,8 @@ def test_responders_are_told_apart_by_their_addresses():
 
 def outside(cluster: Answering) -> Outside:
     other = End("r-2", "host", "192.168.0.1", 38080)
-    return Outside(stage(cluster), Clients(cluster, Waiting(), "walled", {}), [RESPONDER, other])
+    clients, ends = Clients(cluster, Waiting(), "walled", {}), [RESPONDER, other]
+    return Outside(stage(cluster), clients, ends, Dating(Era.SINCE, "told by a test"))
 
 
 def test_both_responders_must_be_reached_before_there_is_a_firewall(cluster: Answering):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.outcomes import CURL_EXIT_CODES, Outcome
-from kit.commands import connect, http_get, lookup
+from kit.commands import any_status, connect, http_get, lookup
 
 CURL = http_get("http://172.30.0.80:80/hostname")
 AGNHOST = connect("192.0.2.1", 8080, "TCP")
@@ -50,13 +50,28 @@ def test_only_silence_and_a_refusal_can_be_a_denial():
 
 def test_a_request_that_was_made_tells_its_status_and_its_port():
     ending = CURL.read(0, f"a warning\n{MADE}\n")
-    assert (ending.answer, dict(ending.sent)) == ("200", {"SrcPort": 40000})
+    assert (ending.answer, dict(ending.sent)) == (
+        "200",
+        {"SrcPort": 40000, "DstAddr": "172.30.0.80"},
+    )
 
 
 @pytest.mark.parametrize("told", [NOT_MADE, NOT_MADE_SINCE_CURL_8])
 def test_a_connection_that_was_not_made_has_no_port(told):
     ending = CURL.read(28, f"curl: (28) Connection timed out\n{told}\n")
     assert (ending.outcome, ending.answer, dict(ending.sent)) == (Outcome.TIMED_OUT, "000", {})
+
+
+@pytest.mark.parametrize("code, status", [(0, "503"), (0, "404"), (22, "403"), (0, "000")])
+def test_an_answer_that_is_not_ours_is_somebody_elses(code, status):
+    ending = CURL.read(code, MADE.replace("200", status, 1))
+    assert (ending.outcome, ending.answer) == (Outcome.INTERCEPTED, status)
+    unasked = any_status(CURL).read(code, MADE.replace("200", status, 1))
+    assert unasked.outcome is Outcome.CONNECTED
+
+
+def test_a_code_that_curl_does_not_have_is_told():
+    assert CURL.read(137, "").answer == "exit code 137"
 
 
 def test_success_that_tells_nothing_is_a_broken_probe():

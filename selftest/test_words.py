@@ -6,11 +6,11 @@ import pytest
 
 from catalog.features import BY_PHRASE, DNS_TRACKING
 from catalog.outcomes import Outcome
-from kit.firewall import EVERY_ADDRESS, Port, Rule
 from kit.nearest import nearest
 from kit.paths import path
+from kit.rules import EVERY_ADDRESS, Port, Rule, destination
 from selftest.refusals import refusal
-from steps.words import TYPES, cells, destination, phrase, rules, takes_cells, takes_rules
+from steps.words import TYPES, cells, phrase, rules, takes_cells, takes_rules
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_table_of_rules_keeps_their_order():
         ["denies", "every address", ""],
     ]
     assert rules(table) == [
-        Rule("Allow", 0, Port("TCP", 38080)),
+        Rule("Allow", "the first responder", (Port("TCP", 38080),)),
         Rule("Allow", "10.0.0.0/8"),
         Rule("Deny", EVERY_ADDRESS),
     ]

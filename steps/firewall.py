@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from catalog.outcomes import Outcome
+from kit import evidence
 from kit.outcomes import DENIED, ended_so
 from steps.words import phrase, rules, takes_rules
 
@@ -18,6 +19,27 @@ def reaches_both(outside):
 @takes_rules
 def an_egress_firewall(outside, datatable):
     outside.put_firewall(rules(datatable))
+
+
+@given("an egress firewall without rules")
+def a_firewall_without_rules(outside):
+    outside.put_firewall([])
+
+
+@given("an egress firewall of a neighbouring namespace that")
+@takes_rules
+def a_neighbours_firewall(behind, datatable):
+    behind.neighbour.put_firewall(rules(datatable))
+
+
+@given(phrase("a client reaches {responder:Responder} over {protocol:Protocol}"))
+def reaches_over(outside, responder, protocol):
+    outside.control(outside.connect_by(protocol, responder))
+
+
+@given("a client reaches the API server by its name")
+def reaches_by_name(outside):
+    evidence.fact("API server", outside.api)
 
 
 @given("the egress firewall was removed")
@@ -38,6 +60,47 @@ def connects_from_elsewhere(outside, responder):
     return outside.connect_from_elsewhere(responder)
 
 
+@when(
+    phrase("a client connects to {responder:Responder} over {protocol:Protocol}"),
+    target_fixture="traffic",
+)
+def connects_over(outside, responder, protocol):
+    return outside.connect_by(protocol, responder)
+
+
+@when(
+    phrase("a client connects to {responder:Responder} from the same node"),
+    target_fixture="traffic",
+)
+def connects_from_its_node(outside, responder):
+    return outside.connect_from_its_node(responder)
+
+
+@when(
+    phrase("a client on the host network connects to {responder:Responder}"),
+    target_fixture="traffic",
+)
+def connects_on_the_host_network(behind, responder):
+    return behind.connect_on_host(responder)
+
+
+@when("a client connects to the API server", target_fixture="traffic")
+def connects_to_the_api_server(outside):
+    return outside.connect_to_api()
+
+
+@when("a client behind the firewall requests a server of its namespace", target_fixture="traffic")
+def requests_in_its_namespace(behind):
+    return behind.request_server()
+
+
+@when(
+    "a client on the host network requests a server behind the firewall", target_fixture="traffic"
+)
+def requests_from_the_host_network(behind):
+    return behind.request_from_host()
+
+
 @when("a client behind the firewall requests the web service", target_fixture="traffic")
 def requests_from_behind(outside):
     return outside.request_service()
@@ -52,3 +115,25 @@ def is_still_reached(waiting, outside, responder):
 @then(phrase("{responder:Responder} is no longer reached"))
 def is_no_longer_reached(waiting, outside, responder):
     ended_so(waiting, outside.connect(responder), DENIED)
+
+
+@then(phrase("{responder:Responder} is reached once the firewall is gone"))
+def is_reached_in_the_end(waiting, outside, responder):
+    outside.remove_firewall()
+    ended_so(waiting, outside.connect(responder), {Outcome.CONNECTED})
+
+
+@then(phrase("{responder:Responder} is still reached from the neighbouring namespace"))
+def the_neighbour_still_reaches(waiting, behind, responder):
+    ended_so(waiting, behind.neighbour.connect(responder, settled=True), {Outcome.CONNECTED})
+
+
+@then(phrase("{responder:Responder} is no longer reached from the neighbouring namespace"))
+def the_neighbour_no_longer_reaches(waiting, behind, responder):
+    ended_so(waiting, behind.neighbour.connect(responder), DENIED)
+
+
+@then("how the connection ends is reported, not judged")
+def is_reported(traffic):
+    evidence.fact("the connection", traffic.outcome.value)
+    evidence.attach("reported, not judged", traffic.told())
