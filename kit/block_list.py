@@ -10,12 +10,22 @@ from typing import Any
 from kit import evidence
 from kit.cluster import Cluster
 from kit.firewall import read
-from kit.google_lists import DAMAGES, Lists, Role, file, pinned, slug, staged
+from kit.google_lists import (
+    DAMAGES,
+    Lists,
+    Role,
+    difference,
+    file,
+    pinned,
+    sizes,
+    slug,
+    staged,
+)
 from kit.list_server import ListServer, see_that_it_serves
 from kit.outside import Outside
 from kit.patience import DOWNLOAD_REFUSED
 from kit.updater import NAME, Run, Updater
-from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
+from kit.verdict import Unmet, Verdict, met, unmet
 
 Object = Mapping[str, Any]
 
@@ -23,6 +33,7 @@ DOWNLOAD = 3
 """Exit code of an updater that could not have a list. Source: its README."""
 
 STAGED_FLOORS = {"MIN_GOOG_PREFIXES": "3", "MIN_CLOUD_PREFIXES": "3"}
+SHOWN = 8
 LAST = ["0.0.0.0/0", "::/0"]
 MISSING, SMALLER = "missing", "far smaller"
 BROKEN = (*DAMAGES, MISSING, SMALLER)
@@ -122,13 +133,7 @@ class BlockList:
         found = networks(self.firewall())
         if found == wanted:
             return met(f"{len(found)} rules, as worked out from the lists")
-        missing = [rule for rule in wanted if rule not in set(found)]
-        strange = [rule for rule in found if rule not in set(wanted)]
-        told = f"{len(found)} rules, {len(wanted)} expected"
-        return unmet(
-            f"{told}: {len(missing)} are missing, {len(strange)} should not be there",
-            "\n".join([*(f"missing {rule}" for rule in missing), *(f"extra {r}" for r in strange)]),
-        )
+        return unmet(*_told(found, wanted))
 
     def counts(self) -> dict[str, int]:
         rules = networks(self.firewall())
@@ -184,6 +189,23 @@ def networks(firewall: Object | None) -> list[str]:
     return [f"{rule['type']} {rule['to'].get('cidrSelector', rule['to'])}" for rule in rules]
 
 
+def _told(found: Sequence[str], wanted: Sequence[str]) -> tuple[str, str]:
+    """What the difference means for addresses, then rule by rule."""
+    denied, due = ([rule[5:] for rule in rules if rule[:5] == "Deny "] for rules in (found, wanted))
+    over, under = sizes(difference(denied, due)), sizes(difference(due, denied))
+    because = (
+        f"{len(found)} rules, {len(wanted)} expected: they deny {over} too many "
+        f"and leave {under} open"
+    )
+    sides = {"missing": (wanted, found), "extra": (found, wanted)}
+    lines = []
+    for word, (these, those) in sides.items():
+        rules = [rule for rule in these if rule not in set(those)]
+        lines += [f"{word}: {rule}" for rule in rules[:SHOWN]]
+        lines += [f"{word}: {len(rules) - SHOWN} more"] if len(rules) > SHOWN else []
+    return because, "\n".join(lines) or "the same rules in another order"
+
+
 def succeeded(run: Run) -> None:
     if run.exit_code != 0:
         raise Unmet(f"the updater ended with {run.exit_code}: {run.reason}", run.log)
@@ -200,6 +222,3 @@ def need(fulfilled: Callable[[], Verdict]) -> None:
     verdict = fulfilled()
     if not verdict.met:
         raise Unmet(verdict.because, verdict.detail)
-
-
-__all__ = ["BROKEN", "BlockList", "Inconclusive", "failed", "need", "succeeded"]

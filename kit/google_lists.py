@@ -128,6 +128,14 @@ def difference(goog: Iterable[str], cloud: Iterable[str]) -> list[str]:
     return [str(network) for network in _collapsed(map(str, left))]
 
 
+def sizes(networks: Iterable[str]) -> str:
+    """How many addresses, in words."""
+    found = [ip_network(text) for text in networks]
+    v4 = sum(network.num_addresses for network in found if network.version == 4)
+    v6 = sum(network.num_addresses for network in found if network.version == 6)
+    return f"{v4:,} IPv4 addresses" + (f" and {v6:.3g} IPv6 addresses" if v6 else "")
+
+
 def holds(networks: Iterable[str], address: str) -> bool:
     found = ip_address(address)
     return any(found in ip_network(text) for text in networks)
