@@ -2,7 +2,8 @@
 
 present · absent · as sent · during the traffic · after the traffic
 the server's name (any known fact) · at least 1 · at most 200 ms · between 1 µs and 5 s
-a multiple of 1 µs · one of TCP, UDP · only SYN · with SYN · a cause of denial · any literal
+a multiple of 1 µs · one of TCP, UDP · only SYN · with SYN · nothing but default · empty
+a cause of denial · any literal
 """
 
 from __future__ import annotations
@@ -12,36 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.kinds import Field, Kind
+from kit import members
 from kit.amounts import Facts, Test, amount, at_least, at_most, between, multiple, number
+from kit.facts import FACTS, names_a_fact
 from kit.nearest import nearest
 
 MISSING = object()
 """Stands for a field that the flow does not have."""
-
-FACTS = (
-    "the client's name",
-    "the client's namespace",
-    "the client's address",
-    "the client's port",
-    "the client's node",
-    "the client's node address",
-    "the server's name",
-    "the server's namespace",
-    "the server's owner",
-    "the server's address",
-    "the server's port",
-    "the server's node",
-    "the server's node address",
-    "the service's name",
-    "the service's address",
-    "the service's port",
-    "the target's address",
-    "the target's port",
-    "the policy's name",
-)
-"""What a scenario knows of its traffic without writing it down."""
-
-_WHOSE = ("the client's", "the server's", "the service's", "the target's", "the policy's")
 
 DENIAL = "a cause of denial"
 
@@ -73,7 +51,8 @@ class Cell:
         return f"{self.field.phrase} is {_shown(self.field, value)}{self._said(facts)}"
 
     def _said(self, facts: Facts) -> str:
-        known = facts.get(f"sent {self.field.key}" if self.text == "as sent" else self.text)
+        meant = max((name for name in (*FACTS, DENIAL) if name in self.text), key=len, default="")
+        known = facts.get(f"sent {self.field.key}" if self.text == "as sent" else meant)
         if isinstance(known, frozenset):
             known = " or ".join(sorted(map(str, known)))
         return f", expected {self.text}" + (f" ({known})" if known is not None else "")
@@ -86,10 +65,12 @@ def parse(field: Field, text: str) -> Cell:
         raise ValueError(f"the cell of {field.phrase!r} is empty: write absent if that is meant")
     if text == "absent":
         return Cell(field, text, lambda _value, _facts: False, of_absence=True)
+    if text == "empty":
+        return Cell(field, text, members.empty(field))
     for prefix, build in _FORMS.items():
         if text == prefix or text.startswith(prefix + " "):
             return Cell(field, text, build(field, text.removeprefix(prefix).strip()))
-    if text.startswith(_WHOSE):
+    if names_a_fact(text):
         return Cell(field, text, _fact(field, text))
     return Cell(field, text, _literal(field, text))
 
@@ -154,28 +135,7 @@ def _one_of(field: Field, rest: str) -> Test:
     return lambda value, facts: any(choice(value, facts) for choice in choices)
 
 
-def _only(field: Field, rest: str) -> Test:
-    wanted = _members(field, rest)
-    return lambda value, _facts: isinstance(value, list) and {*map(str, value)} == wanted
-
-
-def _with(field: Field, rest: str) -> Test:
-    wanted = _members(field, rest)
-    return lambda value, _facts: isinstance(value, list) and wanted <= {*map(str, value)}
-
-
-def _members(field: Field, rest: str) -> set[str]:
-    if field.kind not in (Kind.TEXTS, Kind.NUMBERS):
-        raise ValueError(f"{field.phrase!r} is not a list: write the value alone")
-    members = {item.strip() for item in rest.split(",") if item.strip()}
-    if not members:
-        raise ValueError(f"the cell of {field.phrase!r} names no member of the list")
-    return members
-
-
 def _fact(field: Field, text: str) -> Test:
-    if text not in FACTS:
-        raise ValueError(f"{text!r} is not a known fact{nearest(text, FACTS)}")
     kind = Kind.NUMBER if text.endswith(" port") else Kind.TEXT
     if field.kind is not kind:
         raise ValueError(f"{field.phrase!r} is a {field.kind.value}: it cannot be {text}")
@@ -218,6 +178,7 @@ _FORMS: dict[str, Callable[[Field, str], Test]] = {
     "between": between,
     "a multiple of": multiple,
     "one of": _one_of,
-    "only": _only,
-    "with": _with,
+    "only": members.only,
+    "with": members.with_,
+    "nothing but": members.nothing_but,
 }

@@ -60,7 +60,7 @@ class Traffic:
         return f"{ran} ran: {shlex.join(self.command)}\nit {self.outcome.value}; it printed: {said}"
 
     def facts(self) -> dict[str, object]:
-        """What table cells may refer to: see kit.cells.FACTS."""
+        """What table cells may refer to: see kit.facts."""
         known: dict[str, object] = {f"sent {key}": value for key, value in self.sent.items()}
         known |= self.known
         known |= {"traffic began": self.began, "traffic ended": self.ended}
