@@ -31,6 +31,8 @@ pytest_plugins = ["sample_suite"]
         ),
         ("--loki-url loki:3100", "--loki-url must begin with http:// or https://"),
         ("--kubeconfig=/x --fault firewall-allows-all", "--fault belongs to the simulated *"),
+        ("--release 4.21", "--release wants an OpenShift release such as 4.21.4, not '4.21'"),
+        ("--kubeconfig=/x --release 4.21.4", "--release belongs to the simulated *"),
         ("--kubeconfig=/x --seed 0", "--seed belongs to the simulated *"),
         ("--target live --pace real", "--pace belongs to the simulated *"),
         ("--target live", "KUBECONFIG names no file: /ambient"),
