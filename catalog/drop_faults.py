@@ -25,7 +25,7 @@ DENIED_PORT = (DROP_POLICY, EVENT_ISOLATION)
 BY_POLICY = (DROP_POLICY, DROP_HEALTHY, EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN)
 DENIED = (DROP_POLICY, DROP_FIREWALL)
 DROPPED = (DROP_TCP, DROP_UDP, *DENIED)
-KNOWN_PORT = (DROP_TCP, DROP_POLICY, DROP_FIREWALL)
+KNOWN_PORT = (DROP_TCP, DROP_POLICY)
 TOLD = (EVENT_ISOLATION, EVENT_ALLOWED, EVENT_FIREWALL, EVENT_PERMISSION, EVENT_ADMIN)
 TOLD_DENIALS = (EVENT_ISOLATION, EVENT_FIREWALL, EVENT_ADMIN)
 
@@ -40,7 +40,7 @@ DROP_FAULTS = (
     Fault("drop-cause-empty", "drops have an empty text for their cause", DROPPED),
     Fault("drop-cause-unknown", "the cause of every drop is unknown", DROPPED),
     Fault("drop-bytes-zero", "drops have no bytes", DROPPED),
-    Fault("drop-flags-missing", "drops of SYNs do not tell the flag", KNOWN_PORT),
+    Fault("drop-flags-missing", "drops of SYNs do not tell the flag", (DROP_TCP,)),
     Fault(
         "closed-port-drops-nothing",
         "packets to a port without a listener leave no drop",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,6 +79,11 @@ class Configuration:
     @property
     def privileged(self) -> bool:
         return any(BY_NAME[name].privileged for name in self.features)
+
+    def limited_to(self, offered: Collection[str]) -> Configuration:
+        """The same without features that this cluster lacks: their scenarios are skipped, and a
+        feature that the API does not know, or that no kernel hook serves, would stop all others."""
+        return replace(self, features=tuple(name for name in self.features if name in offered))
 
     def resolved(self, servers: Sequence[End], networks: Mapping[str, str]) -> Configuration:
         """The same about real servers, one for each filter; `networks` are pods' by node."""

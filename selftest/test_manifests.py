@@ -44,22 +44,24 @@ def test_each_file_is_one_whole_object(path: Path):
 @pytest.mark.parametrize("path", named(RUNNING))
 def test_containers_are_modest_and_bounded(path: Path):
     (spec,) = pod_specs(yaml.safe_load(path.read_text()))
-    (container,) = spec["containers"]
-    assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
-    assert container["resources"]["limits"]["memory"]
-    own, pods = container["securityContext"], spec.get("securityContext", {})
-    assert own["allowPrivilegeEscalation"] is False
-    assert own["capabilities"] == {"drop": ["ALL"]}
-    assert {**pods, **own}["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert "privileged" not in own
+    assert spec["containers"]
+    for container in spec["containers"]:
+        assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
+        assert container["resources"]["limits"]["memory"]
+        own, pods = container["securityContext"], spec.get("securityContext", {})
+        assert own["allowPrivilegeEscalation"] is False
+        assert own["capabilities"] == {"drop": ["ALL"]}
+        assert {**pods, **own}["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert "privileged" not in own
 
 
 @pytest.mark.parametrize("path", named(RUNNING))
 def test_images_have_a_version(path: Path):
     (spec,) = pod_specs(yaml.safe_load(path.read_text()))
-    (container,) = spec["containers"]
-    tag = container["image"].rpartition("/")[2].partition(":")[2]
-    assert tag not in ("", "latest")
+    images = [container["image"] for container in spec["containers"]]
+    tags = {image.rpartition("/")[2].partition(":")[2] for image in images}
+    assert tags
+    assert not tags & {"", "latest"}
 
 
 @pytest.mark.parametrize("folder", ["name-server", "probe", "responder", "web-server"])

@@ -183,7 +183,7 @@ def test_every_fault_of_the_registry_is_written_somewhere() -> None:
     sources = [p.read_text() for p in root.rglob("*.py") if p.name != "faults.py"]
     text = "\n".join(sources)
     named = set(re.findall(r'"([a-z0-9-]+)"', text))
-    for prefix in ("rtt", "dns", "xlat", "ipsec"):
+    for prefix in ("rtt", "dns", "xlat", "ipsec", "drops", "events"):
         named |= {f"{prefix}-on-when-off", f"{prefix}-missing"}
     assert len(faults.known()) >= 41
     assert set(faults.known()) <= named
