@@ -7,6 +7,7 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 from __future__ import annotations
 
 from catalog.drop_faults import DROP_FAULTS
+from catalog.egress_ip_faults import EGRESS_IP_FAULTS
 from catalog.fault import Fault
 from catalog.filter_faults import FILTER_FAULTS
 from catalog.firewall_faults import (
@@ -134,6 +135,7 @@ FAULTS = (
     *NETWORK_FAULTS,
     *FILTER_FAULTS,
     *FIREWALL_FAULTS,
+    *EGRESS_IP_FAULTS,
     *GOOGLE_FAULTS,
 )
 

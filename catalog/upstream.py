@@ -31,6 +31,13 @@ DEFAULT_CACHE_ACTIVE_TIMEOUT = "15s"
 DEFAULT_CACHE_MAX_FLOWS = 120_000
 DEFAULT_WRITE_BATCH_WAIT = "1s"
 
+EGRESS_ASSIGNABLE_LABEL = "k8s.ovn.org/egress-assignable"
+HOST_CIDRS_ANNOTATION = "k8s.ovn.org/host-cidrs"
+CLOUD_EGRESS_ANNOTATION = "cloud.network.openshift.io/egress-ipconfig"
+
+SETTINGS_NAMESPACE, SETTINGS_NAME = "kube-public", "netobserv-egress-conformance"
+"""The ConfigMap in which a cluster's owner says what the suite cannot find out by itself."""
+
 CLOCK_EXTENSION = "clock"
 """Kubeconfig extension of a cluster with a fast clock: `speed`, its seconds in one of ours."""
 

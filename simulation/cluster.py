@@ -20,6 +20,7 @@ from simulation.controllers.controller import Controller
 from simulation.controllers.cronjobs import CronJobs
 from simulation.controllers.daemonsets import DaemonSets
 from simulation.controllers.deployments import Deployments
+from simulation.controllers.egressips import EgressIPs
 from simulation.controllers.encryption import Encryption
 from simulation.controllers.expositions import Expositions
 from simulation.controllers.firewalls import EgressFirewalls
@@ -48,7 +49,7 @@ START_LIMIT, STOP_LIMIT = 30.0, 5.0
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     *(Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs),
-    *(Services, EgressFirewalls, FlowCollectors, Rights, Networks, ClusterNetworks),
+    *(Services, EgressFirewalls, EgressIPs, FlowCollectors, Rights, Networks, ClusterNetworks),
 )
 
 log = logging.getLogger("simulation")

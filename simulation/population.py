@@ -11,7 +11,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import yaml
 
-from catalog.upstream import FLOW_COLLECTOR_API
+from catalog.upstream import FLOW_COLLECTOR_API, HOST_CIDRS_ANNOTATION
 from simulation.apiserver import Store, definitions
 from simulation.release import DEFAULT
 from simulation.world import External
@@ -112,6 +112,8 @@ def add_node(store: Store, row: Json) -> None:
     subnets = {"k8s.ovn.org/node-subnets": json.dumps({"default": [row["pods"]]})}
     metadata = {"name": row["name"], "labels": _node_labels(row), "annotations": subnets}
     spec = {"podCIDR": row["pods"], "podCIDRs": [row["pods"]], "providerID": ""}
+    host = {HOST_CIDRS_ANNOTATION: f'["{row["address"]}/24"]'}
+    metadata["annotations"] = dict(metadata.get("annotations") or {}) | host
     node = {"metadata": metadata, "spec": spec, "status": _node_status(store, row)}
     store.create("v1/Node", None, node, manager="kubelet")
 

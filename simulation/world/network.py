@@ -11,6 +11,7 @@ from simulation.world import interception
 from simulation.world.acls import Acls
 from simulation.world.events import Event, Samples
 from simulation.world.guards import Guards
+from simulation.world.egress import Egress
 from simulation.world.nouns import Endpoint, External, Wiring
 from simulation.world.packet import EGRESS, SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
 from simulation.world.path import Checkpoint, Path, Verdict
@@ -43,6 +44,7 @@ class Network:
     samples: Samples = field(default_factory=Samples)
 
     def __post_init__(self) -> None:
+        self.egress = Egress(self.places, self.faults, self.rng)
         self.guards = Guards(self.places, self.faults, self.samples)
         # Which of the two a kernel names depends on the versions of both Open vSwitch parts.
         self._ovs_cause = self.rng.choice(("OVS_DROP_LAST_ACTION", "OVS_DROP_EXPLICIT"))
@@ -50,6 +52,8 @@ class Network:
     def path(self, sender: Far, key: Key) -> Path:
         """The way of a conversation; raises routes.NoBackend."""
         path = self.routes.find(sender, key)
+        self.egress.encrypted = self.routes.encrypted
+        self.egress.bend(path)
         path.checkpoints = (*self._firewall(path), *self._policies(path), *self._answers(path))
         if self.faults.active(interception.FAULT):
             interception.divert(path)
@@ -161,6 +165,8 @@ class Network:
         if sender.host_network and not lies.active("firewall-binds-host-network"):
             return []
         if sender.owner_kind == "Job" and lies.active("firewall-spares-jobs"):
+            return []
+        if self.egress.covers(sender) and lies.active("egress-ip-lifts-firewall"):
             return []
         target = path.sent.dst if lies.active("firewall-judges-services") else to.dst
         if lies.active("firewall-spares-own-node") and self.guards.is_own_node(sender, target):

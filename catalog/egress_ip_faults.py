@@ -1,0 +1,49 @@
+"""The lies about egress addresses, and who must catch each: a part of catalog/faults.py."""
+
+from __future__ import annotations
+
+from catalog.fault import Fault
+
+EIP = "egress_ip.feature"
+EIP_MOVES = "egress_ip_moves.feature"
+
+EIP_HERE = "The egress node's own clients use the egress address"
+EIP_FAR = "Clients of other nodes use the egress address too"
+EIP_OTHERS = "Other namespaces keep the address of their node"
+EIP_SELECTED = "Only the pods that are selected use it"
+EIP_POD = "Traffic to a pod keeps the client's own address"
+EIP_SERVICE = "Traffic to a service keeps the client's own address"
+EIP_NODE = "Traffic to a node keeps the client's node address"
+EIP_FIREWALL = "Egress firewall and egress address work together"
+
+EIP_MOVED = "The egress address moves with the label"
+EIP_REMOVED = "Without its egress address a namespace shows its nodes"
+EIP_HOMELESS = "An egress address without a node is not used"
+EIP_NONSENSE = "A text that is no address is not assigned"
+
+_ON_THE_WAY_OUT = (EIP_HERE, EIP_FAR, EIP_FIREWALL, EIP_MOVED)
+
+EGRESS_IP_FAULTS = (
+    Fault("egress-ip-never-assigned", "no node ever gets an egress address", ()),
+    Fault("egress-ip-status-only", "the status names a node, and no traffic uses the address", ()),
+    Fault(
+        "egress-ip-not-used", "clients of other nodes than the egress node show their own node", ()
+    ),
+    Fault("egress-ip-for-every-namespace", "every namespace uses the egress address", ()),
+    Fault("egress-ip-for-every-pod", "pods that are not selected use the egress address", ()),
+    Fault(
+        "egress-ip-on-cluster-traffic", "traffic to pods comes from the egress address as well", ()
+    ),
+    Fault(
+        "egress-ip-on-node-traffic", "traffic to nodes comes from the egress address as well", ()
+    ),
+    Fault("egress-ip-survives-removal", "an egress address that was removed is still used", ()),
+    Fault("egress-ip-no-failover", "a node keeps an egress address when its label goes", ()),
+    Fault(
+        "egress-ip-moves-in-status-only", "when the label moves, the traffic stays where it was", ()
+    ),
+    Fault("egress-ip-homeless-drops", "traffic vanishes while no node has the address", ()),
+    Fault("egress-ip-lifts-firewall", "a namespace with an egress address has no firewall", ()),
+    Fault("egress-ip-flow-missing", "the egress node's agent misses the translated flow", ()),
+    Fault("egress-ip-events-missing", "nothing tells why an egress address has no node", ()),
+)
