@@ -47,6 +47,18 @@ def _configured(scene: Scene) -> list[str]:
     return causes
 
 
+_HINTS = {
+    "NetworkEvents": (
+        ", or for a sample decoder that could not open OVN's database; a sample of a rule that has "
+        "changed since cannot be decoded, and without OVNObservability nobody samples"
+    ),
+    "PacketDrop": (
+        "; a kernel that gives no reason when Open vSwitch drops leaves no trace of a denial, and "
+        "a newer kernel's reasons may carry wrong names"
+    ),
+}
+
+
 def _nothing_named(scene: Scene) -> list[str]:
     if scene.by_address:
         return [
@@ -76,6 +88,6 @@ def _something(scene: Scene) -> list[str]:
     for feature in sorted(scene.asked & scene.pipeline.features):
         causes.append(
             f"{feature} is on and its field differs or is missing: look at the agent's log for a "
-            "hook that could not be attached"
+            "hook that could not be attached" + _HINTS.get(feature, "")
         )
     return causes

@@ -87,8 +87,14 @@ class NoFlow(Claim):
             return unmet("no flow of the client is there, so that nothing is proven")
         hits = [look for look in self.looks(flows) if look.hit]
         if hits:
-            return unmet(f"{len(hits)} flows {self.path.text}, expected none", nearest_misses(hits))
+            said = f"{len(hits)} flows {self.path.text}{self._shown(hits[0])}, expected none"
+            return unmet(said, nearest_misses(hits))
         return met(f"none of {len(flows)} flows is {self.path.text}")
+
+    def _shown(self, look: Look) -> str:
+        """What must not be there, as the first flow that has it shows it."""
+        told = [f"{c.field.phrase} {look.flow.get(c.field.key)!r}" for c in self.cells]
+        return f" show {', '.join(told)}" if told else ""
 
 
 class Silence(Claim):
@@ -151,7 +157,7 @@ def _summary(looks: Sequence[Look], path: Path) -> str:
     on_path = [look for look in looks if look.astray is None]
     if not on_path:
         return f"none of the {len(looks)} flows of the client is {path.text}"
-    closest = min(on_path, key=lambda look: len(look.complaints))
+    closest = min(on_path, key=lambda look: look.distance)
     return f"closest of {len(on_path)} flows {path.text}: {'; '.join(closest.complaints)}"
 
 

@@ -17,13 +17,19 @@ class Look:
     complaints: tuple[str, ...]
 
     @property
+    def distance(self) -> tuple[bool, int, int]:
+        """How far from a hit: what differs is nearer than what is not there at all."""
+        missing = sum(" is missing" in complaint for complaint in self.complaints)
+        return self.astray is not None, len(self.complaints), missing
+
+    @property
     def hit(self) -> bool:
         return self.astray is None and not self.complaints
 
 
 def nearest_misses(looks: Sequence[Look]) -> str:
     """The nearest flows first, a line each and below it what differs; empty for no flows."""
-    ranked = sorted(looks, key=lambda look: (look.astray is not None, len(look.complaints)))
+    ranked = sorted(looks, key=lambda look: look.distance)
     blocks = [_block(look) for look in ranked[:SHOWN]]
     if len(ranked) > SHOWN:
         blocks.append(f"… and {len(ranked) - SHOWN} more")

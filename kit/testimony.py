@@ -140,7 +140,8 @@ class Testimony:
         """The same, with the nearest flows, the queries to ask again, and what may be the cause."""
         wide = self.loki.flows(witness.by_address(), *witness.window)
         pipeline = self.collector.pipeline()
-        asked = frozenset(cell.field.feature for cell in claim.cells if cell.field.feature)
+        cells = () if isinstance(claim, NoFlow) else claim.cells
+        asked = frozenset(cell.field.feature for cell in cells if cell.field.feature)
         scene = Scene(pipeline, claim.traffic, witness.flows(ANY), wide, asked)
         causes = "\n".join(f"{n}. {cause}" for n, cause in enumerate(likely_causes(scene), 1))
         sections = {

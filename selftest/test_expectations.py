@@ -102,6 +102,17 @@ def test_no_flow_with_cells_speaks_of_flows_that_meet_them_all():
     assert not claim(NoFlow, TCP).judge([request()]).met
 
 
+def test_no_flow_tells_what_it_found():
+    verdict = claim(NoFlow, TCP).judge([request()])
+    assert " show protocol 6, expected none" in verdict.because
+
+
+def test_what_differs_is_nearer_than_what_is_not_there():
+    looked_for = claim(SomeFlow, cell("DNS response code", "NoError"))
+    told = looked_for.judge([request(), request(DnsFlagsResponseCode="NXDomain")]).because
+    assert "DNS response code is 'NXDomain'" in told
+
+
 def test_together_adds_what_one_agent_reports_and_never_two_agents():
     total = claim(Together, cell("packets", "at least 8"))
     assert total.judge([request(), request()]).met
