@@ -6,7 +6,7 @@ from catalog.fault import Fault
 
 FIREWALL = "egress_firewall.feature"
 
-FW_DENIED = "Traffic to a denied address gets no answer and the rest still works"
+FW_DENIED = "Traffic to a denied address ends in silence"
 FW_FIRST_ALLOWS = "The first rule that fits decides for an allowed address"
 FW_FIRST_DENIES = "The first rule that fits decides for a denied address"
 FW_PORT = "A rule for one port leaves the other ports alone"

@@ -9,7 +9,7 @@ Feature: Egress firewall
     And a client reaches the first and the second responder
 
   @severity.blocker @quick
-  Scenario: Traffic to a denied address gets no answer and the rest still works
+  Scenario: Traffic to a denied address ends in silence
     Given an egress firewall that
       | denies | the first responder |
     When a client connects to the first responder

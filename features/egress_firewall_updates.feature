@@ -43,7 +43,7 @@ Feature: Updates of egress firewalls
     But the second responder is still reached
 
   @severity.critical
-  Scenario: An update leaves no gap unless its version is known to
+  Scenario: An update leaves no gap unless known of its version
     Given an egress firewall that
       | denies | the first responder |
     And the first responder is no longer reached
