@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
+from catalog.outcomes import Outcome
 from kit.outcomes import DENIED, ended_so
 from kit.rules import Rule
 from kit.updates import (
@@ -77,6 +78,11 @@ def the_status_says(outside, sentence):
 @then(phrase("{responder:Responder} stays out of reach, as far as this version promises"))
 def stays_out_of_reach(outside, responder):
     stays_out(outside, responder)
+
+
+@then(phrase("{responder:Responder} is reached again"))
+def is_reached_again_now(waiting, outside, responder):
+    ended_so(waiting, outside.connect(responder), {Outcome.CONNECTED})
 
 
 @then(phrase("{responder:Responder} is reached again, as far as this version promises"))
