@@ -10,7 +10,7 @@ ARGS   ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live simulate report test check trial restore bench images clean
+.PHONY: help conformance live plan simulate report test check trial restore bench images clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,13 @@ ifneq ($(origin KUBECONFIG),command line)
 	@echo "Name the cluster: make live KUBECONFIG=/path/to/kubeconfig (the environment's KUBECONFIG is not taken by itself)." >&2; exit 4
 else
 	@$(PYTHON) -m pytest --kubeconfig="$(KUBECONFIG)" $(if $(CONTEXT),--context="$(CONTEXT)") $(ARGS)
+endif
+
+plan: $(READY) ## Say what a run would do, and do nothing: make plan [KUBECONFIG=FILE] [ARGS="-k dns -n 8"]
+ifeq ($(origin KUBECONFIG),command line)
+	@$(PYTHON) -m pytest --plan --kubeconfig="$(KUBECONFIG)" $(if $(CONTEXT),--context="$(CONTEXT)") $(ARGS)
+else
+	@$(PYTHON) -m pytest --plan $(ARGS)
 endif
 
 simulate: $(READY) ## Serve the simulated cluster until Ctrl-C and print its kubeconfig

@@ -5,11 +5,12 @@ from __future__ import annotations
 from catalog.fault import Fault
 
 FILTER, KNOWN = "flow_filter.feature", "flow_filter_known_behaviour.feature"
+CRITERIA = "flow_filter_criteria.feature"
 
 PORT = "A rule for a port keeps that port alone"
 REJECTS = "A rule that rejects a port keeps the others"
 RANGE = "A range of ports includes both its ends"
-TWO_PORTS = "A rule for two destination ports keeps requests and not answers"
+TWO_PORTS = "A rule for two destination ports keeps requests alone"
 INGRESS = "A rule for ingress keeps what enters an interface"
 FLAG = "A rule for a flag keeps packets with that flag"
 PEERS = "A rule for peers keeps the traffic of those peers"
@@ -48,7 +49,7 @@ FILTER_FAULTS = (
     Fault(
         "filter-accepts-nothing",
         "with a flow filter the agents keep nothing at all",
-        (FILTER, KNOWN, NO_PRIVILEGE),
+        (FILTER, CRITERIA, KNOWN, NO_PRIVILEGE),
     ),
     Fault(
         "filter-ports-ignored",
@@ -118,7 +119,7 @@ FILTER_FAULTS = (
     Fault(
         "privileged-false-yields-drops",
         "agents that are not privileged report drops all the same",
-        (NO_PRIVILEGE,),
+        (NO_PRIVILEGE, DROPS),
     ),
     Fault(
         "configuration-issue-hidden",
@@ -131,6 +132,6 @@ FILTER_FAULTS = (
     Fault(
         "webhook-refuses-filters",
         "the operator's webhook refuses every flow filter",
-        (FILTER, KNOWN, *PRIVILEGES, *FLAWS, SEVENTEEN),
+        (FILTER, CRITERIA, KNOWN, *PRIVILEGES, *FLAWS, SEVENTEEN),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -53,7 +53,8 @@ class FilteredServers:
         _, pods = self.stage.set_up(FOLDER, self.stage.clients.namespace, replicas=count)
         if len(pods) != count:
             raise Inconclusive(f"{len(pods)} of {count} servers for the flow filter are ready")
-        self.servers = [server_end(pod, FIRST_PORT, FOLDER) for pod in pods]
+        ends = [server_end(pod, FIRST_PORT, FOLDER) for pod in pods]
+        self.servers = _assigned(self.filters, ends)
 
     def networks(self) -> dict[str, str]:
         """The pod network of each node, of the family that the servers have."""
@@ -125,6 +126,22 @@ class Conversations:
             for rule in about
         ]
         return any(ip_address(address) in ip_network(network) for network in wide if address)
+
+
+def _assigned(filters: Sequence[Filter], ends: list[End]) -> list[End]:
+    """One for each filter. A rule for more than one address gets a server without neighbours."""
+    order, free = {}, list(ends)
+    for about in sorted(filters, key=lambda rules: not any(rule.around for rule in rules)):
+        wide = [rule for rule in about if rule.around]
+        alone = [end for end in free if not any(_neighbours(rule, end, ends) for rule in wide)]
+        order[about] = (alone or free)[0]
+        free.remove(order[about])
+    return [order[about] for about in filters]
+
+
+def _neighbours(rule: FilterRule, end: End, ends: Sequence[End]) -> list[End]:
+    network = ip_network(rule.network(end.address))
+    return [other for other in ends if other is not end and ip_address(other.address) in network]
 
 
 def pod_networks(nodes: list[dict[str, Any]], version: int) -> dict[str, str]:
