@@ -11,6 +11,7 @@ pytest_plugins = [
     "fixtures.terminal",
     "fixtures.allure_bridge",
     "fixtures.planning",
+    "fixtures.plan",
     "fixtures.run",
     "fixtures.cluster",
     "fixtures.capabilities",
