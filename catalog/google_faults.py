@@ -31,7 +31,11 @@ GOOGLE_FAULTS = (
         (GB_CUSTOMER, GB_LIVE, UP_EXACT, UP_FAMILIES),
     ),
     Fault("updater-forgets-v6", "the updater denies IPv4 addresses only", (UP_EXACT, UP_FAMILIES)),
-    Fault("updater-trusts-broken-list", "the updater believes every list", UP_BROKEN),
+    Fault(
+        "updater-trusts-broken-list",
+        "the updater believes every list",
+        (*UP_BROKEN, GB_LOCKED_OUT),
+    ),
     Fault(
         "updater-never-removes", "the updater adds rules and removes none", (GB_MOVED, GB_EDITED)
     ),

@@ -156,11 +156,6 @@ def the_name_is_resolved(traffic):
         raise Unmet("the cluster's name service gave no address for the service", traffic.told())
 
 
-@then(phrase("{responder:Responder} is reached again"))
-def is_reached_again(waiting, block_list, responder):
-    ended_so(waiting, block_list.outside.connect(responder), {Outcome.CONNECTED})
-
-
 @given("Google's lists are its own of today")
 def the_lists_are_live(live_lists):
     live_lists.take()
