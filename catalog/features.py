@@ -23,10 +23,16 @@ class Feature:
     switch: str
     needs: tuple[Need, ...] = ()
     privileged: bool = False
+    filled: tuple[str, ...] = ()
 
     @property
     def adds(self) -> tuple[Field, ...]:
         return fields.added_by(self.name)
+
+    @property
+    def fills(self) -> tuple[Field, ...]:
+        """Fields that every record has, and that hold nothing but empty texts without it."""
+        return tuple(fields.BY_KEY[key] for key in self.filled)
 
     @property
     def tag(self) -> str:
@@ -52,6 +58,7 @@ UDN_MAPPING = Feature(
     "ENABLE_UDN_MAPPING",
     (Need.PRIVILEGED_AGENT, Need.USER_DEFINED_NETWORKS),
     privileged=True,
+    filled=("Udns",),
 )
 IPSEC = Feature("IPSec", "IPsec tracking", "ENABLE_IPSEC_TRACKING", (Need.IPSEC,))
 TLS_TRACKING = Feature("TLSTracking", "TLS tracking", "ENABLE_TLS_TRACKING")

@@ -70,7 +70,9 @@ BASE = (
         "Proto",
         "protocol",
         NUMBER,
-        words=MappingProxyType({"ICMP": 1, "TCP": 6, "UDP": 17, "ICMPv6": 58, "SCTP": 132}),
+        words=MappingProxyType(
+            {"ICMP": 1, "TCP": 6, "UDP": 17, "ESP": 50, "ICMPv6": 58, "SCTP": 132}
+        ),
     ),
     Field("Dscp", "DSCP value", NUMBER),
     Field("SrcPort", "source port", NUMBER),

@@ -2,7 +2,8 @@
 Feature: Optional features
   A feature that is off costs nothing and adds nothing: none of its fields may appear, while the very
   traffic that it is about leaves its ordinary flows. Packet drops and network events are off
-  together, since an event that is a drop fills the fields about drops by itself.
+  together, since an event that is a drop fills the fields about drops by itself. Of the networks,
+  which every flow lists, none is named without UDN mapping.
 
   @severity.critical
   Scenario Outline: Without <feature> none of its fields appear
@@ -35,3 +36,13 @@ Feature: Optional features
     Examples:
       | feature        | ends      |
       | network events | times out |
+
+    @udn_mapping @needs.user_defined_networks
+    Examples:
+      | feature     | ends    |
+      | UDN mapping | is made |
+
+    @ipsec_tracking @needs.ipsec @needs.two_nodes
+    Examples:
+      | feature        | ends    |
+      | IPsec tracking | is made |

@@ -12,6 +12,7 @@ from catalog.needs import Need
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API, POLICY_API
 from kit.capability import Capability, State, supported, unsupported, unverifiable
 from kit.cluster import Cluster
+from kit.encryption import encryption
 from kit.host import api_url
 from kit.nodes import schedulable
 from kit.observability import observability
@@ -59,6 +60,7 @@ def detect(cluster: Cluster, flow_collector: Mapping[str, Any] | None) -> Capabi
         Need.EGRESS_FIREWALL: _serves(cluster, "EgressFirewall"),
         Need.EGRESS_IP: _serves(cluster, "EgressIP"),
         Need.USER_DEFINED_NETWORKS: _serves(cluster, "UserDefinedNetwork"),
+        Need.IPSEC: encryption(cluster),
         Need.TWO_NODES: _two_nodes(cluster),
         Need.API_SERVER_NAME: _api_server_name(cluster),
         Need.DUAL_STACK: _dual_stack(cluster),

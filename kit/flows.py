@@ -33,8 +33,20 @@ class Witness:
     def queries(self, path: Path) -> Sequence[Query]:
         """By client name: exact and cheap, since both are stream labels; one query a direction."""
         client = self.traffic.client
+        if not client.namespace:
+            return self._between_nodes(path)
         sent = Query().where(SrcK8S_Namespace=client.namespace, SrcK8S_OwnerName=client.owner)
         got = Query().where(DstK8S_Namespace=client.namespace, DstK8S_OwnerName=client.owner)
+        if path.source == "client":
+            return [sent]
+        return [got] if path.destination == "client" else [sent, got]
+
+    def _between_nodes(self, path: Path) -> Sequence[Query]:
+        """Nodes have no namespace, and far too many flows to ask for all of one."""
+        here, there = self.traffic.client.owner, self.traffic.target.owner
+        nowhere = Query().where(SrcK8S_Namespace="", DstK8S_Namespace="")
+        sent = nowhere.where(SrcK8S_OwnerName=here, DstK8S_OwnerName=there)
+        got = nowhere.where(SrcK8S_OwnerName=there, DstK8S_OwnerName=here)
         if path.source == "client":
             return [sent]
         return [got] if path.destination == "client" else [sent, got]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kit.addresses import wire_address
 from kit.cluster import Cluster
 from kit.commands import Command, Ending
 from kit.manifests import manifest
@@ -107,7 +108,7 @@ def client_end(pod: Pod) -> End:
     return End(
         name=metadata["name"],
         namespace=metadata["namespace"],
-        address=status.get("podIP", ""),
+        address=wire_address(pod),
         owner=metadata["name"],
         node=pod["spec"].get("nodeName", ""),
         node_address=status.get("hostIP", ""),

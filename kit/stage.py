@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from catalog.features import DNS_TRACKING, Feature
+from catalog.features import DNS_TRACKING, IPSEC, UDN_MAPPING, Feature
 from kit.clients import Clients
 from kit.cluster import Cluster
 from kit.commands import http_get, lookup
 from kit.manifests import manifests
 from kit.nodes import schedulable
-from kit.traffic import End, Traffic
+from kit.traffic import End, Traffic, between_nodes
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
 from kit.workloads import await_workload, pods_of, server_end, service_end
@@ -107,6 +107,10 @@ class Stage:
         """What must show the feature's fields when it is on, so that their absence means off."""
         if feature is DNS_TRACKING:
             return self.names.ask("another", "a.found.test")
+        if feature is UDN_MAPPING:
+            return self.web.request_pod("another")
+        if feature is IPSEC:
+            return between_nodes(self.web.request("another"))
         return self.web.request("another")
 
     def set_up(

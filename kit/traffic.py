@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from catalog.outcomes import Outcome
@@ -73,6 +73,17 @@ class Traffic:
             known["the service's address"] = self.target.address
             known["the service's port"] = self.target.port
         return known
+
+
+def between_nodes(traffic: Traffic) -> Traffic:
+    """The same, as the nodes of both ends see it: a packet of one from one to the other."""
+    server = _node(traffic.server or traffic.target)
+    return replace(traffic, client=_node(traffic.client), target=server, server=server)
+
+
+def _node(end: End) -> End:
+    address = end.node_address
+    return End(end.node, "", address, owner=end.node, node=end.node, node_address=address)
 
 
 def _told(who: str, end: End) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kit.addresses import wire_address
 from kit.cluster import Cluster
 from kit.patience import WORKLOAD_READY
 from kit.traffic import End
@@ -67,7 +68,7 @@ def server_end(pod: Object, port: int, owner: str) -> End:
     return End(
         name=pod["metadata"]["name"],
         namespace=pod["metadata"]["namespace"],
-        address=status["podIP"],
+        address=wire_address(pod),
         port=port,
         owner=owner,
         node=pod["spec"]["nodeName"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import then
 
 from kit.cells import parse
+from kit.errors import UsageError
 from kit.expectations import EveryFlow, NoFlow, SomeFlow, Together
 from kit.paths import path as as_path
 from steps.words import cells, event, phrase, takes_cells, takes_event
@@ -43,6 +44,9 @@ def every_flow_shows(testimony, traffic, path, datatable):
 @then(phrase("there are flows {path:Path}, and none has a field of {feature:Feature}"))
 def none_has_a_field_of(testimony, traffic, path, feature):
     absent = [parse(field, "absent") for field in feature.adds]
+    absent += [parse(field, "empty") for field in feature.fills]
+    if not absent:
+        raise UsageError(f"{feature.phrase} adds no field: nothing of it could be absent")
     testimony.every(EveryFlow(traffic, path, absent))
 
 

@@ -16,6 +16,7 @@ from kit.cells import Cell, parse
 from kit.events import EventCell, an_event
 from kit.guarded import open_port
 from kit.nearest import nearest
+from kit.networks import FOLDERS
 from kit.paths import path
 from kit.quantity import quantity
 from kit.rules import PROTOCOLS, Port, Rule
@@ -63,6 +64,7 @@ def response_code(text: str) -> str:
 TYPES: dict[str, Callable[[str], Any]] = {
     "Duration": duration,
     "Feature": feature,
+    "Network": lambda text: one_of(dict.fromkeys(FOLDERS, text), text, "user-defined network"),
     "Outcome": outcome,
     "Path": path,
     "Protocol": lambda text: one_of(dict.fromkeys(PROTOCOLS, text), text, "protocol"),
