@@ -15,6 +15,8 @@ Feature: Egress firewalls and names
       | denies | every address              |
     When a client connects to the API server
     Then the connection is made
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |
     But the first responder is no longer reached
 
   @severity.minor
@@ -25,4 +27,6 @@ Feature: Egress firewalls and names
     When a client connects to the API server
     Then how the connection ends is reported, not judged
     But the first responder is no longer reached
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
     And the second responder is still reached

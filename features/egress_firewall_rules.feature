@@ -36,6 +36,7 @@ Feature: Rules of an egress firewall
       | denies | the first responder | SCTP 38082 |
     When a client connects to the first responder over SCTP
     Then the connection times out
+    And no flow comes from the responder to the client
     But the first responder is still reached
 
   @severity.critical
@@ -56,6 +57,8 @@ Feature: Rules of an egress firewall
       | denies | the second responder    |
     When a client connects to the first responder
     Then the connection is made
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |
     But the second responder is no longer reached
 
   @severity.normal
@@ -65,6 +68,8 @@ Feature: Rules of an egress firewall
       | denies | the network around the first responder |
     When a client connects to the first responder
     Then the connection times out
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
     But the second responder is still reached
     And the first responder is reached once the firewall is gone
 
@@ -75,4 +80,6 @@ Feature: Rules of an egress firewall
       | denies | the second responder                 |
     When a client connects to the first responder
     Then the connection is made
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |
     But the second responder is no longer reached

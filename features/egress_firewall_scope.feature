@@ -25,6 +25,8 @@ Feature: Scope of egress firewalls
     When a client on the host network requests a server behind the firewall
     Then the connection is made
     But the second responder is no longer reached
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
 
   @severity.normal
   Scenario: A pod on the host network is not bound
@@ -34,6 +36,8 @@ Feature: Scope of egress firewalls
     When a client on the host network connects to the first responder
     Then the connection is made
     But the second responder is no longer reached
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
 
   @severity.normal
   Scenario: A pod's own node can be denied

@@ -17,6 +17,8 @@ Feature: Updates of egress firewalls
       | denies | the first responder  |
       | denies | 198.18.0.0/15        |
     Then the first responder is no longer reached
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
     And the second responder is reached again
 
   @severity.critical

@@ -20,6 +20,8 @@ Feature: Validation of egress firewalls
       | denies | "203.0.113.7"       |
     Then the status of the firewall says "invalid CIDR address: 203.0.113.7"
     And the first responder is still reached
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |
 
   @severity.normal
   Scenario: A type that is nearly Allow never allows
@@ -35,9 +37,13 @@ Feature: Validation of egress firewalls
       | denies | the second responder |              |
     Then they are refused, or the second responder is no longer reached
     But the first responder is still reached
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |
 
   @severity.normal
   Scenario: A list of 8002 rules is refused as a whole
     When 8002 rules are applied, the last of which denies the first responder
     Then the status of the firewall says "too many rules, max allowed number is 8000"
     And the first responder is still reached
+    And some flow from the responder to the client shows
+      | TCP flags | with SYN_ACK |

@@ -106,15 +106,15 @@ def requests_from_behind(outside):
     return outside.request_service()
 
 
-@then(phrase("{responder:Responder} is still reached"))
+@then(phrase("{responder:Responder} is still reached"), target_fixture="traffic")
 def is_still_reached(waiting, outside, responder):
-    ended_so(waiting, outside.connect(responder, settled=True), {Outcome.CONNECTED})
+    return ended_so(waiting, outside.connect(responder, settled=True), {Outcome.CONNECTED})
 
 
-@given(phrase("{responder:Responder} is no longer reached"))
-@then(phrase("{responder:Responder} is no longer reached"))
+@given(phrase("{responder:Responder} is no longer reached"), target_fixture="traffic")
+@then(phrase("{responder:Responder} is no longer reached"), target_fixture="traffic")
 def is_no_longer_reached(waiting, outside, responder):
-    ended_so(waiting, outside.connect(responder), DENIED)
+    return ended_so(waiting, outside.connect(responder), DENIED)
 
 
 @then(phrase("{responder:Responder} is reached once the firewall is gone"))
