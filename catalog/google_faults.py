@@ -46,13 +46,13 @@ GOOGLE_FAULTS = (
         "the updater ends with 0 whatever happened",
         (*UP_BROKEN, UP_OTHERS, GB_LOCKED_OUT),
     ),
-    Fault("updater-cannot-patch", "roles lose the right to patch", (GOOGLE, UPKEEP)),
+    Fault("updater-cannot-patch", "roles lose the right to patch", (GOOGLE, UPKEEP, LIVE)),
     Fault("updater-may-everything", "every service account is an administrator", (UP_OTHERS,)),
-    Fault("list-server-dead", "the server of the lists answers 404", (GOOGLE, UPKEEP)),
+    Fault("list-server-dead", "the server of the lists answers 404", (GOOGLE, UPKEEP, LIVE)),
     Fault(
         "firewall-ignores-long-lists",
         "an egress firewall of more than ten rules reaches no packet",
-        (GOOGLE,),
+        (GOOGLE, LIVE),
     ),
     Fault(
         "firewall-spares-jobs",

@@ -208,14 +208,14 @@ def _told(found: Sequence[str], wanted: Sequence[str]) -> tuple[str, str]:
 
 def succeeded(run: Run) -> None:
     if run.exit_code != 0:
-        raise Unmet(f"the updater ended with {run.exit_code}: {run.reason}", run.log)
+        raise Unmet(f"the updater ended with {run.exit_code}: {run.reason}", run.told)
 
 
 def failed(run: Run, words: str) -> None:
     if run.exit_code == 0:
-        raise Unmet("the updater ended with 0, expected it to fail", run.log)
+        raise Unmet("the updater ended with 0, expected it to fail", run.told)
     if words not in run.reason:
-        raise Unmet(f"the updater failed, but not since {words!r}: {run.reason}", run.log)
+        raise Unmet(f"the updater failed, but not since {words!r}: {run.reason}", run.told)
 
 
 def need(fulfilled: Callable[[], Verdict]) -> None:

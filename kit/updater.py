@@ -6,6 +6,7 @@ installed already stays as it is, and its CronJob is suspended: only runs by han
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,6 +45,12 @@ class Run:
     def reason(self) -> str:
         """The last line of the log, where the updater says why it ended."""
         return (self.log.strip().splitlines() or ["its log is empty"])[-1]
+
+    @property
+    def told(self) -> str:
+        """The log without the rules that it lists."""
+        lines = self.log.splitlines()
+        return "\n".join(line for line in lines if not re.match(r"\S+: [+-] ", line))
 
 
 @dataclass

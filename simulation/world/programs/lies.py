@@ -13,11 +13,16 @@ from simulation import faults
 from simulation.faults import Faults
 
 DIFFERENCE = "    blocked = goog.addresses - cloud.addresses\n"
+READ = "    return PublishedList(len(networks), AddressSet.of(networks))\n"
+REMEMBERED = """\
+    found = PublishedList(len(networks), AddressSet.of(networks))
+    found.__dict__["networks"] = networks
+    return found
+"""
 RECIPE = """\
     from ipaddress import ip_network
-    clouds = [ip_network(text) for text in cloud.addresses.prefixes()]
-    found = [ip_network(text) for text in goog.addresses.prefixes()]
-    kept = [n for n in found if not any(n.version == c.version and n.subnet_of(c) for c in clouds)]
+    every, clouds = ([ip_network(n) for n in one.networks] for one in (goog, cloud))
+    kept = [n for n in every if not any(n.version == c.version and n.subnet_of(c) for c in clouds)]
     blocked = AddressSet.of(str(network) for network in kept)
 """
 BELIEVING = """\
@@ -35,7 +40,10 @@ STAMPED = '"annotations": {**self.annotations, "now": str(__import__("time").tim
 
 _Passage = tuple[str, str, str]
 LIES: Mapping[str, tuple[_Passage, ...]] = {
-    "updater-over-blocks": (("firewall.py", DIFFERENCE, RECIPE),),
+    "updater-over-blocks": (
+        ("lists.py", READ, REMEMBERED),
+        ("firewall.py", DIFFERENCE, RECIPE),
+    ),
     "updater-forgets-v6": (
         (
             "firewall.py",
