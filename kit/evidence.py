@@ -77,6 +77,11 @@ def environment(**facts: object) -> None:
     NOTES.run.setdefault("environment", {}).update(kept)
 
 
+def schema(told: dict[str, Any]) -> None:
+    """What this process has seen of the shape of flow records: kit.schema.Schema.told()."""
+    NOTES.run.setdefault("schema", []).append(told)
+
+
 def left_over(what: str) -> None:
     """Something of ours that is still on the cluster and should not be (exit 11)."""
     NOTES.run.setdefault("left_overs", []).append(redacted(what))

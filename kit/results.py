@@ -53,11 +53,14 @@ class Run:
     environment: dict[str, str] = field(default_factory=dict)
     needs: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_overs: list[str] = field(default_factory=list)
+    schema: list[dict[str, Any]] = field(default_factory=list)
+    """What each process has seen of the shape of records."""
     trouble: str = ""
 
     def learn(self, facts: Mapping[str, Any]) -> None:
         self.environment.update(facts.get("environment", {}))
         self.needs.update(facts.get("needs", {}))
+        self.schema.extend(facts.get("schema", []))
         self.left_overs.extend(facts.get("left_overs", []))
 
     def count(self) -> Counter[Ending]:

@@ -33,6 +33,7 @@ class Loki:
         self, transport: Transport, name: str = "Loki", sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self.name, self._calls, self._page = name, Calls(transport, name, sleep), PAGE
+        self._look: Callable[[list[Flow]], None] = lambda _flows: None
 
     @property
     def queries(self) -> int:
@@ -53,7 +54,13 @@ class Loki:
             if len(page) < self._page:
                 break
             low = self._after(page, low)
-        return [self._flow(entry) for entry in sorted(seen)]
+        flows = [self._flow(entry) for entry in sorted(seen)]
+        self._look(flows)
+        return flows
+
+    def seen_by(self, look: Callable[[list[Flow]], None]) -> None:
+        """Show all flows that are read from now on to somebody else as well."""
+        self._look = look
 
     def _after(self, page: list[_Entry], low: int) -> int:
         """The last time again, since a page may end amid flows of one nanosecond."""
