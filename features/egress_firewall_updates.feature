@@ -54,6 +54,16 @@ Feature: Updates of egress firewalls
     Then no connection to the first responder slips through, as far as it promises
     But at least 90 % of its connections to the second responder are made
 
+  @severity.minor
+  Scenario: The fate of an open connection is reported without judgement
+    Given a client keeps a connection to the first responder open
+    And an egress firewall that
+      | denies | the first responder |
+    And the first responder is no longer reached
+    When the client uses its open connection again
+    Then what became of the open connection is reported, not judged
+    But the second responder is still reached
+
   @severity.normal
   Scenario Outline: A firewall of <rules> rules is enforced
     Given a client that never pauses connects to both responders

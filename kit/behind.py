@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kit.clients import Clients
+from kit.held import Held, held_pod, hold
 from kit.outside import Outside, web_request
 from kit.stage import in_namespace
 from kit.traffic import End, Traffic
@@ -63,6 +64,12 @@ class Behind:
             yield train
         finally:
             train.stop()
+
+    def hold(self, index: int) -> Iterator[Held]:
+        """A client that keeps its connection to a responder; it ends with the scenario."""
+        clients, to = self.outside.clients, self.outside.responders[index]
+        pod = held_pod(clients.namespace, clients.labels, web_request(to).argv[-1])
+        yield from hold(clients.cluster, clients.waiting, pod)
 
     def _on_host(self, namespace: str) -> Clients:
         own = self.outside.clients

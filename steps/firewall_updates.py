@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from catalog.outcomes import Outcome
+from kit import evidence
 from kit.outcomes import DENIED, ended_so
 from kit.rules import Rule
 from kit.updates import (
@@ -27,6 +28,16 @@ FIRST = Rule("Deny", "the first responder")
 @given("a client that never pauses connects to both responders")
 def a_client_that_never_pauses(train):
     train.grow(1)
+
+
+@given("a client keeps a connection to the first responder open")
+def keeps_a_connection_open(held):
+    evidence.attach("the client that keeps its connection", held.pod["metadata"], "json")
+
+
+@when("the client uses its open connection again", target_fixture="fate")
+def uses_it_again(held):
+    return held.ask_again()
 
 
 @when("the rules are replaced by")
@@ -103,3 +114,8 @@ def most_are_made(train, percent, responder):
 @then(phrase("within {limit:Duration} its connections to {responder:Responder} end in silence"))
 def fall_silent(outside, train, applied, limit, responder):
     falls_silent(outside, train, responder, applied, limit)
+
+
+@then("what became of the open connection is reported, not judged")
+def its_fate_is_reported(fate):
+    evidence.fact("the open connection after the rule", fate)

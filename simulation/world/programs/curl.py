@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
 from simulation.world.failures import Failure, NameNotFound, NoRoute, Refused
 from simulation.world.http import TLS_ALERT, read_reply
+from simulation.world.programs.curl_kept import Kept, pace
 from simulation.world.programs.curl_options import BadOption, Options, parse, repetitions
 from simulation.world.programs.curl_report import Report
 from simulation.world.programs.runtime import Runtime
@@ -26,9 +28,13 @@ async def main(runtime: Runtime, argv: tuple[str, ...]) -> int:
         runtime.process.write("curl: (2) no URL specified\n")
         return 2
     await runtime.process.pass_time(START_UP)
-    code = 0
-    for url in options.urls:
-        code = await Transfer(runtime, options).get(url)
+    code, since = 0, runtime.process.at
+    async with Kept(options) as kept:
+        for number, url in enumerate(options.urls):
+            if number:
+                await pace(runtime, options, since)
+            since = runtime.process.at
+            code = await Transfer(runtime, options, kept).get(url)
     return code
 
 
@@ -43,9 +49,10 @@ class Ended(Exception):
 class Transfer:
     """One URL."""
 
-    def __init__(self, runtime: Runtime, options: Options) -> None:
+    def __init__(self, runtime: Runtime, options: Options, kept: Kept) -> None:
         self._runtime = runtime
         self._options = options
+        self._kept = kept
         self._started = runtime.process.at
         self.report = Report(started=self._started)
 
@@ -113,7 +120,9 @@ class Transfer:
             try:
                 connect = self._runtime.world.tcp.connect
                 target = Target(address, port, int(self._options.value("local-port") or 0))
-                async with connect(self._runtime.endpoint, target, at, share) as connection:
+                opening = partial(connect, self._runtime.endpoint, target, at, share)
+                async with self._kept.connection((address, port), opening) as (connection, known):
+                    connection.at, self.report.reused = max(connection.at, at), known
                     await self._talk(connection, parts, (address, port))
                 self._runtime.process.at = max(self._runtime.process.at, connection.at)
                 return
@@ -151,7 +160,7 @@ class Transfer:
     ) -> None:
         report = self.report
         report.connected, report.remote, report.local = connection.at, remote, connection.local
-        if parts.scheme == "https":
+        if parts.scheme == "https" and not report.reused:
             await self._shake_hands(connection, parts)
         more = repetitions(parts.query)
         payload = self._request(parts)

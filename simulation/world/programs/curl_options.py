@@ -33,6 +33,7 @@ _LONG_VALUES = {
     "resolve",
     "noproxy",
     "retry",
+    "rate",
     "interface",
     "local-port",
     "cacert",

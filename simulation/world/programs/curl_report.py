@@ -28,6 +28,7 @@ class Report:
     scheme: str = ""
     method: str = "GET"
     sent_body: int = 0
+    reused: bool = False
     exit_code: int = 0
     message: str = ""
 
@@ -70,7 +71,7 @@ class Report:
             "time_total": self._since(self.ended),
             "size_download": str(len(self.body)),
             "size_upload": str(self.sent_body),
-            "num_connects": "1" if self.connected else "0",
+            "num_connects": "1" if self.connected and not self.reused else "0",
             "exitcode": str(self.exit_code),
             "errormsg": self.message,
             "url": self.url,

@@ -1,0 +1,70 @@
+"""A connection that stays open: how it is held, and the words for what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kit.held import Held, held_pod
+from kit.verdict import Inconclusive
+from kit.wait import Waiting
+from selftest.fake_cluster import FakeCluster
+from selftest.fake_time import FakeTime, fake_time
+
+__all__ = ["fake_time"]
+
+URL = "http://192.168.0.1:38080/hostname"
+RUNNING: dict[str, Any] = {"containerStatuses": [{"state": {"running": {}}}]}
+KEPT = "1 0 200\n0 0 200\n"
+
+
+def held(output: str, status: dict[str, Any] | None = None) -> Held:
+    pod = held_pod("walled", {}, URL)
+    cluster = FakeCluster(pod | {"status": RUNNING if status is None else status})
+    cluster.output = output
+    return Held(cluster, Waiting(), pod)
+
+
+def says(client: Held, *lines: str) -> None:
+    """A line more with every look at the pod."""
+    coming = list(lines)
+
+    def speak() -> None:
+        if coming:
+            client.cluster.output += coming.pop(0) + "\n"
+
+    client.cluster.on_read = speak
+
+
+def test_each_url_has_an_output_of_its_own():
+    command = held_pod("walled", {}, URL)["spec"]["containers"][0]["command"]
+    assert command.count(URL) == command.count("/dev/null") == 110
+    assert command[command.index("--rate") + 1] == "1/s"
+
+
+@pytest.mark.parametrize(
+    "lines, fate",
+    [
+        (("0 0 200", "0 0 200"), "it is still answered"),
+        (("0 0 200", "0 28 000"), "it fell silent (curl 28)"),
+        (("0 28 000", "1 28 000"), "it fell silent and was given up: the client had to connect"),
+    ],
+)
+def test_the_first_request_that_begins_after_the_call_counts(fake_time: FakeTime, lines, fate):
+    client = held(KEPT)
+    says(client, *lines)
+    assert client.ask_again().startswith(fate)
+
+
+def test_a_client_that_connects_anew_holds_nothing(fake_time: FakeTime):
+    client = held("1 0 200\n1 0 200\n")
+    client.cluster.create = lambda pod: pod
+    with pytest.raises(Inconclusive, match="does not keep its connection"):
+        client.start()
+
+
+def test_a_client_that_ended_tells_nothing_more(fake_time: FakeTime):
+    client = held(KEPT, {"phase": "Failed", "reason": "DeadlineExceeded"})
+    with pytest.raises(Inconclusive, match="has ended: DeadlineExceeded"):
+        client.ask_again()
