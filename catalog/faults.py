@@ -6,10 +6,17 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
-from catalog.drop_faults import DROP_FAULTS
+from catalog.drop_faults import DROP_FAULTS, DROP_HEALTHY, DROP_TCP, DROPS, EVENTS
 from catalog.egress_ip_faults import EGRESS_IP_FAULTS
 from catalog.fault import Fault
-from catalog.filter_faults import FILTER_FAULTS
+from catalog.filter_faults import (
+    ANSWERS_KEPT,
+    FILTER_FAULTS,
+    FLOWS_KEPT,
+    REFUSED,
+    SAMPLES,
+    STATUS,
+)
 from catalog.firewall_faults import (
     FIREWALL_FAULTS,
     FW_FIRST_ALLOWS,
@@ -22,6 +29,8 @@ from catalog.google_faults import GOOGLE_FAULTS
 from catalog.network_faults import NETWORK_FAULTS
 
 EVERYTHING = "every scenario"
+WITHOUT_FLOWS = (REFUSED, STATUS)
+"""Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
 XLAT, OFF = "packet_translation.feature", "optional_features.feature"
@@ -66,20 +75,23 @@ FAULTS = (
         "flows-lost-one-direction",
         "flows that answer are lost, flows that ask arrive",
         (
-            *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS),
+            *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
             *(FW_FIRST_ALLOWS, FW_PORT, FW_PODS, FW_REMOVED, FW_OTHERS),
+            *ANSWERS_KEPT,
         ),
     ),
     Fault(
         "source-and-destination-swapped",
         "names and namespaces are those of the other end",
-        (FLOWS, RTT, DNS, XLAT, OFF, FIREWALL),
+        (FLOWS, RTT, DNS, XLAT, OFF, FIREWALL, DROPS, EVENTS, *FLOWS_KEPT),
     ),
     Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME,)),
-    Fault("packets-are-zero", "flows carry 0 packets", (VOLUME,)),
+    Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES)),
     Fault("owner-missing", "flows do not say which workload a pod belongs to", (EVERYTHING,)),
     Fault(
-        "namespace-of-other-workload", "the destination namespace is that of a stranger", (NAMES,)
+        "namespace-of-other-workload",
+        "the destination namespace is that of a stranger",
+        (NAMES, *ANSWERS_KEPT),
     ),
     Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),
     Fault("direction-wrong", "ingress is called egress, and egress ingress", (BOTH_NODES,)),
@@ -88,7 +100,7 @@ FAULTS = (
         "of two nodes that see a flow only the sending one reports it",
         (BOTH_NODES, RTT_SERVER),
     ),
-    Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", ()),
+    Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", (SAMPLES,)),
     Fault("labels-in-line", "fields that are stream labels stay in the line too", (LABELS,)),
     Fault("timestamps-in-seconds", "the times inside a flow are in seconds", (DATED,)),
     Fault("foreign-workload-labels", "the owner labels are those of a stranger", (EVERYTHING,)),

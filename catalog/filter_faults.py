@@ -37,6 +37,14 @@ FLAWS = tuple(
     )
 )
 
+REFUSED = "refused_configurations.feature"
+ANSWERS_KEPT = (REJECTS, RANGE, INGRESS, LONGER, SOURCE)
+"""What these say about the server's answers, any lie about answers breaks."""
+FLOWS_KEPT = (
+    *(PORT, REJECTS, RANGE, TWO_PORTS, LONGER, SAMPLES, AS_TEXT),
+    *(INGRESS, FLAG, PEERS, PROTOCOL),
+)
+
 FILTER_FAULTS = (
     Fault(
         "filter-ignored",
