@@ -34,7 +34,7 @@ class Kept(AsyncExitStack):
             async with opening() as only:
                 yield only, False
             return
-        opened = known or await self.enter_async_context(opening())
+        opened = await self.enter_async_context(opening()) if known is None else known
         yield opened, known is not None
         if not opened.hung:
             self._idle[to] = opened
