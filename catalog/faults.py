@@ -6,7 +6,18 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
-from catalog.drop_faults import DROP_FAULTS, DROP_HEALTHY, DROP_TCP, DROPS, EVENTS
+from catalog.drop_faults import (
+    DROP_FAULTS,
+    DROP_HEALTHY,
+    DROP_POLICY,
+    DROP_TCP,
+    DROP_UDP,
+    DROPS,
+    EVENT_ADMIN,
+    EVENT_ALLOWED,
+    EVENT_ISOLATION,
+    EVENTS,
+)
 from catalog.egress_ip_faults import EGRESS_IP_FAULTS
 from catalog.fault import Fault
 from catalog.filter_faults import (
@@ -98,7 +109,10 @@ FAULTS = (
     Fault(
         "only-one-node-reports",
         "of two nodes that see a flow only the sending one reports it",
-        (BOTH_NODES, RTT_SERVER),
+        (
+            *(BOTH_NODES, RTT_SERVER, DROP_TCP, DROP_UDP, DROP_POLICY),
+            *(EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN),
+        ),
     ),
     Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", (SAMPLES,)),
     Fault("labels-in-line", "fields that are stream labels stay in the line too", (LABELS,)),

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from catalog.drop_faults import (
+    DENIED,
+    DROP_FIREWALL,
+    EVENT_FIREWALL,
+    EVENT_OFF,
+    EVENT_PERMISSION,
+    TOLD_DENIALS,
+)
 from catalog.fault import Fault
 
 FIREWALL = "egress_firewall.feature"
@@ -16,21 +24,28 @@ FW_OTHERS = "Other namespaces are not touched by the firewall"
 FW_DENYING = (FW_DENIED, FW_FIRST_DENIES)
 
 FIREWALL_FAULTS = (
-    Fault("firewall-allows-all", "egress firewalls deny nothing", (FIREWALL,)),
+    Fault(
+        "firewall-allows-all",
+        "egress firewalls deny nothing",
+        (FIREWALL, DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+    ),
     Fault(
         "firewall-denies-all",
         "egress firewalls deny everything outside",
-        (FW_DENIED, FW_FIRST_ALLOWS, FW_FIRST_DENIES, FW_PORT),
+        (
+            *(FW_DENIED, FW_FIRST_ALLOWS, FW_FIRST_DENIES, FW_PORT),
+            *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+        ),
     ),
     Fault(
         "firewall-order-reversed",
         "of several matching firewall rules the last one wins",
-        (FW_FIRST_ALLOWS, FW_FIRST_DENIES),
+        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, EVENT_PERMISSION),
     ),
     Fault(
         "firewall-rejects",
         "denied traffic is refused at once, not dropped in silence",
-        FW_DENYING,
+        (*FW_DENYING, DROP_FIREWALL, EVENT_FIREWALL),
     ),
     Fault(
         "firewall-keeps-removed-rule",
@@ -39,7 +54,9 @@ FIREWALL_FAULTS = (
     ),
     Fault("firewall-ignores-ports", "firewall rules hold for every port", (FW_PORT,)),
     Fault(
-        "denied-traffic-leaves-no-flow", "the agent does not see traffic that is denied", FW_DENYING
+        "denied-traffic-leaves-no-flow",
+        "the agent does not see traffic that is denied",
+        (*FW_DENYING, *DENIED, *TOLD_DENIALS, EVENT_OFF),
     ),
     Fault(
         "reply-seen-for-denied", "a flow shows an answer to traffic that was denied", (FW_DENIED,)
