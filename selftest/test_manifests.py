@@ -13,7 +13,15 @@ from selftest.refusals import refusal
 
 FILES = sorted(path for path in ROOT.rglob("*.yaml") if path.name != "kustomization.yaml")
 KUSTOMIZATIONS = sorted(ROOT.rglob("kustomization.yaml"))
-SUITES_OWN = ("egress-firewall", "name-server", "namespace", "probe", "responder", "web-server")
+SUITES_OWN = (
+    "list-server",
+    "egress-firewall",
+    "name-server",
+    "namespace",
+    "probe",
+    "responder",
+    "web-server",
+)
 
 
 def named(paths: list[Path]) -> list[Any]:
@@ -64,7 +72,9 @@ def test_images_have_a_version(path: Path):
     assert not tags & {"", "latest"}
 
 
-@pytest.mark.parametrize("folder", ["name-server", "probe", "responder", "web-server"])
+@pytest.mark.parametrize(
+    "folder", ["list-server", "name-server", "probe", "responder", "web-server"]
+)
 def test_the_suites_own_pods_get_no_token_and_end_at_once(folder):
     (spec,) = pod_specs(manifests(folder))
     assert spec["automountServiceAccountToken"] is False
