@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from catalog.fault import Fault
+from catalog.filter_faults import DROPS as RULE_FOR_DROPS
+from catalog.filter_faults import NO_PRIVILEGE
 
 DROPS, EVENTS = "packet_drops.feature", "network_events.feature"
 
@@ -57,7 +59,11 @@ DROP_FAULTS = (
         "the packet that an orderly close drops is called denied",
         (DROP_CLOSE, DROP_HEALTHY),
     ),
-    Fault("drops-on-when-off", "fields about drops appear although it is off", (DROP_OFF,)),
+    Fault(
+        "drops-on-when-off",
+        "fields about drops appear although it is off",
+        (DROP_OFF, NO_PRIVILEGE, RULE_FOR_DROPS),
+    ),
     Fault("policy-not-enforced", "network policies deny nothing", (*BY_POLICY, EVENT_OFF)),
     Fault(
         "policy-blocks-allowed-port",

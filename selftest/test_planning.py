@@ -46,6 +46,9 @@ from steps.words import phrase
 @given("flows are collected")
 @given(phrase("flows are collected with {{feature:Feature}}"))
 @given(phrase("flows are collected without {{feature:Feature}}"))
+@given("flows are filtered by a rule for the server")
+@given("flows are filtered by a rule for the addresses around it")
+@given(phrase("agents without privileges are asked for {{feature:Feature}}"))
 def collected(): pass
 
 def pytest_runtest_call(item):
@@ -114,3 +117,49 @@ def test_tests_that_are_no_scenarios_get_nothing_and_go_first(planned: Sample):
     lines = plan(planned, "features", "test_unit.py")
     assert lines[0] == "test_unit: nothing"
     assert len(lines) == 6
+
+
+FILTERED = """
+Feature: Filtered
+  Scenario: Port
+    Given flows are filtered by a rule for the server
+      | action | Accept |
+      | ports  | 8080   |
+    Then all is well
+
+  Scenario: Plain
+    Given flows are collected
+    Then all is well
+
+  Scenario: Prefix
+    Given flows are filtered by a rule for the server
+      | action | Accept |
+    And flows are filtered by a rule for the addresses around it
+      | action | Reject |
+    And agents without privileges are asked for packet drops
+    Then all is well
+
+  Scenario: Nothing
+    Then all is well
+"""
+FILTER = (
+    "no feature at sampling 1, PacketDrop without privileges, filtered by: action Accept; "
+    "action Accept and action Reject around it; action Accept, ports 8080"
+)
+
+
+def test_filters_share_a_configuration_that_no_other_scenario_gets(planned: Sample):
+    planned.feature(FILTERED)
+    assert plan(planned) == [
+        "Nothing: nothing",
+        f"Port: {FILTER}",
+        f"Prefix: {FILTER}",
+        "Plain: no feature at sampling 1",
+    ]
+
+
+def test_a_selection_gets_only_its_own_rules(planned: Sample):
+    planned.feature(FILTERED)
+    assert plan(planned, "-k", "Port") == [
+        "Port: no feature at sampling 1, filtered by: action Accept; action Accept, ports 8080"
+    ]
