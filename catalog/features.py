@@ -62,7 +62,9 @@ UDN_MAPPING = Feature(
 )
 IPSEC = Feature("IPSec", "IPsec tracking", "ENABLE_IPSEC_TRACKING", (Need.IPSEC,))
 TLS_TRACKING = Feature("TLSTracking", "TLS tracking", "ENABLE_TLS_TRACKING")
-EBPF_MANAGER = Feature("EbpfManager", "eBPF manager", "EBPF_PROGRAM_MANAGER_MODE")
+EBPF_MANAGER = Feature(
+    "EbpfManager", "eBPF manager", "EBPF_PROGRAM_MANAGER_MODE", (Need.EBPF_MANAGER,)
+)
 
 FEATURES = (
     FLOW_RTT,

@@ -20,6 +20,7 @@ class Need(Enum):
     ADMIN_NETWORK_POLICY = "AdminNetworkPolicy (adminnetworkpolicies.policy.networking.k8s.io)"
     USER_DEFINED_NETWORKS = "OVN-Kubernetes user-defined networks (userdefinednetworks.k8s.ovn.org)"
     IPSEC = "OVN-Kubernetes IPsec in mode Full"
+    EBPF_MANAGER = "the eBPF manager (bpfman.io), which the FlowCollector uses already"
     EGRESS_IP = "OVN-Kubernetes with EgressIP (egressips.k8s.ovn.org)"
     INTERNET = "a way to the internet from pods"
     METRICS = "metrics.k8s.io with samples of nodes and pods"

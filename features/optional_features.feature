@@ -46,3 +46,8 @@ Feature: Optional features
     Examples:
       | feature        | ends    |
       | IPsec tracking | is made |
+
+    @tls_tracking
+    Examples:
+      | feature      | ends    |
+      | TLS tracking | is made |

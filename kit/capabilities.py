@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from catalog.features import FEATURES, Feature
+from catalog.features import EBPF_MANAGER, FEATURES, Feature
 from catalog.needs import Need
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API, POLICY_API
 from kit.capability import Capability, State, supported, unsupported, unverifiable
@@ -19,6 +19,9 @@ from kit.observability import observability
 from kit.privileges import privileges
 
 __all__ = ["Capabilities", "Capability", "State", "detect", "supported", "unsupported"]
+
+BPFMAN_API = "bpfman.io/v1alpha1"
+"""Source: bpfman-operator apis/v1alpha1; the operator makes a ClusterBpfApplication of its own."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def detect(cluster: Cluster, flow_collector: Mapping[str, Any] | None) -> Capabi
         Need.EGRESS_FIREWALL: _serves(cluster, "EgressFirewall"),
         Need.EGRESS_IP: _serves(cluster, "EgressIP"),
         Need.USER_DEFINED_NETWORKS: _serves(cluster, "UserDefinedNetwork"),
+        Need.EBPF_MANAGER: _ebpf_manager(cluster, flow_collector),
         Need.IPSEC: encryption(cluster),
         Need.TWO_NODES: _two_nodes(cluster),
         Need.API_SERVER_NAME: _api_server_name(cluster),
@@ -106,6 +110,16 @@ def _dual_stack(cluster: Cluster) -> Capability:
     if single or not families:
         return unsupported(f"these nodes have addresses of one family only: {', '.join(single)}")
     return supported("every node has an IPv4 and an IPv6 address")
+
+
+def _ebpf_manager(cluster: Cluster, found: Mapping[str, Any] | None) -> Capability:
+    """Nobody's programs are handed to another loader only to see whether it works."""
+    if not cluster.serves(BPFMAN_API, "ClusterBpfApplication"):
+        return unsupported(f"the API server does not serve {BPFMAN_API} ClusterBpfApplication")
+    spec = (found or {}).get("spec", {})
+    if EBPF_MANAGER.name in spec.get("agent", {}).get("ebpf", {}).get("features", ()):
+        return supported(f"FlowCollector cluster lists {EBPF_MANAGER.name}")
+    return unsupported(f"FlowCollector cluster does not list {EBPF_MANAGER.name}")
 
 
 def _two_nodes(cluster: Cluster) -> Capability:

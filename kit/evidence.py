@@ -65,10 +65,17 @@ def fact(name: str, value: object) -> None:
     NOTES.scenario.setdefault("facts", {})[name] = redacted(str(value))
 
 
-def need(which: Need | str, met: bool, how: str) -> None:
-    """Whether the cluster meets a need, and how we know."""
+def need(which: Need | str, met: bool, how: str, state: str = "") -> None:
+    """Whether the cluster meets a need, and how we know; `state` also tells "no" from "unknown"."""
     name = which.name if isinstance(which, Need) else which
-    NOTES.run.setdefault("needs", {})[name] = {"met": bool(met), "how": redacted(how)}
+    found = {"met": bool(met), "state": state or ("supported" if met else "unsupported")}
+    NOTES.run.setdefault("needs", {})[name] = {**found, "how": redacted(how)}
+
+
+def about(what: str, state: str, how: str) -> None:
+    """A fact about the cluster that no scenario needs by itself: its versions, its nodes."""
+    found = {"state": state, "how": redacted(how)}
+    NOTES.run.setdefault("surroundings", {})[what] = found
 
 
 def environment(**facts: object) -> None:

@@ -13,10 +13,12 @@ from typing import Any
 
 import yaml
 
+from catalog.features import BY_NAME
 from catalog.needs import Need
 from kit.files import write_whole
+from kit.profiles import flow_schema, profile, statistics, verdict
 from kit.redact import redacted_tree
-from kit.results import Ending, Result, Run, latencies
+from kit.results import Result, Run, latencies
 
 PROFILES = ("core", "extended")
 
@@ -39,7 +41,7 @@ def document(run: Run, frame: Frame) -> dict[str, Any]:
     return {
         "kind": "ConformanceReport",
         "version": "v1",
-        "verdict": verdict(run, frame),
+        "verdict": verdict(run, frame.complete),
         "implementation": dict(sorted(run.environment.items())),
         "suite": frame.suite,
         "run": {
@@ -51,27 +53,15 @@ def document(run: Run, frame: Frame) -> dict[str, Any]:
             "exitCode": frame.exit_code,
             **({"trouble": run.trouble} if run.trouble else {}),
         },
+        "cluster": [{"what": what, **found} for what, found in sorted(run.surroundings.items())],
         "needs": [_need(name, found) for name, found in sorted(run.needs.items())],
         "statistics": statistics(list(run.results.values())),
-        "profiles": {profile: statistics(_tagged(run, profile)) for profile in PROFILES},
+        "profiles": {name: profile(_tagged(run, name)) for name in PROFILES},
+        "collectorFeatures": _collector_features(run),
+        "flowSchema": flow_schema(run),
         "features": [_feature(name, results) for name, results in run.by_feature().items()],
         "leftOvers": run.left_overs,
     }
-
-
-def verdict(run: Run, frame: Frame) -> str:
-    """`conformant` needs at least one pass, no failure, no doubt and a complete run."""
-    count = run.count()
-    if count[Ending.FAILED]:
-        return "not conformant"
-    if count[Ending.INCONCLUSIVE] or count[Ending.USAGE] or not frame.complete:
-        return "inconclusive"
-    return "conformant" if count[Ending.PASSED] else "nothing was proved"
-
-
-def statistics(results: list[Result]) -> dict[str, int]:
-    endings = (Ending.PASSED, Ending.FAILED, Ending.SKIPPED, Ending.INCONCLUSIVE)
-    return {ending.value: sum(one.ending is ending for one in results) for ending in endings}
 
 
 def write(directory: Path, report: dict[str, Any]) -> None:
@@ -89,7 +79,20 @@ def _tagged(run: Run, tag: str) -> list[Result]:
 
 def _need(name: str, found: dict[str, Any]) -> dict[str, Any]:
     says = Need[name].value if name in Need.__members__ else name
-    return {"need": name, "says": says, "met": found["met"], "how": found["how"]}
+    return {"need": name, "says": says, **found}
+
+
+def _collector_features(run: Run) -> dict[str, list[Any]]:
+    """What the FlowCollector's schema offers, and why the rest is not offered."""
+    known = {name: found for name, found in run.needs.items() if name in BY_NAME}
+    return {
+        "supported": sorted(name for name, found in known.items() if found["met"]),
+        "unsupported": [
+            {"feature": name, "state": found["state"], "how": found["how"]}
+            for name, found in sorted(known.items())
+            if not found["met"]
+        ],
+    }
 
 
 def _feature(name: str, results: list[Result]) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class Run:
     results: dict[str, Result] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     needs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    surroundings: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_overs: list[str] = field(default_factory=list)
     schema: list[dict[str, Any]] = field(default_factory=list)
     """What each process has seen of the shape of records."""
@@ -59,9 +60,15 @@ class Run:
 
     def learn(self, facts: Mapping[str, Any]) -> None:
         self.environment.update(facts.get("environment", {}))
+        self.surroundings.update(facts.get("surroundings", {}))
         self.needs.update(facts.get("needs", {}))
         self.schema.extend(facts.get("schema", []))
         self.left_overs.extend(facts.get("left_overs", []))
+
+    @property
+    def misshapen(self) -> dict[str, str]:
+        """What does not fit the catalog, with an example of each."""
+        return {why: line for told in self.schema for why, line in told["wrong"].items()}
 
     def count(self) -> Counter[Ending]:
         return Counter(result.ending for result in self.results.values())

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from catalog.features import DNS_TRACKING, IPSEC, UDN_MAPPING, Feature
+from catalog.features import DNS_TRACKING, IPSEC, TLS_TRACKING, UDN_MAPPING, Feature
 from kit.clients import Clients
 from kit.cluster import Cluster
 from kit.commands import http_get, lookup
@@ -109,9 +109,17 @@ class Stage:
             return self.names.ask("another", "a.found.test")
         if feature is UDN_MAPPING:
             return self.web.request_pod("another")
+        if feature is TLS_TRACKING:
+            return self.ask_the_api()
         if feature is IPSEC:
             return between_nodes(self.web.request("another"))
         return self.web.request("another")
+
+    def ask_the_api(self) -> Traffic:
+        """Over TLS, from a client without a token: any answer will do."""
+        service = service_end(self.cluster.get("v1", "Service", "kubernetes", "default") or {})
+        url = f"https://{host(service.address)}:{service.port}/version"
+        return self.clients.send(http_get(url, "--insecure"), service)
 
     def set_up(
         self, folder: str, namespace: str, *, replicas: int | None = None

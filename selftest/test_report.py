@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from kit import allure_files, junit, report
+from kit import allure_files, junit, profiles, report
 from kit.files import write_whole
 from kit.results import Ending, Result, Run, latencies
 
@@ -59,7 +59,7 @@ def test_the_graver_ending_stays():
 )
 def test_the_verdict_of_a_run(endings, complete, verdict):
     run = run_of(*(result(number, ending) for number, ending in enumerate(endings)))
-    assert report.verdict(run, frame(complete=complete)) == verdict
+    assert profiles.verdict(run, complete) == verdict
 
 
 def test_latencies_are_ranked_over_all_scenarios():
@@ -78,7 +78,7 @@ def test_both_files_say_the_same_and_no_secret(tmp_path):
     told = json.loads((tmp_path / "conformance.json").read_text())
     assert yaml.safe_load((tmp_path / "conformance.yaml").read_text()) == told
     assert told["needs"][0]["says"] == "a Loki that stores flows and answers queries"
-    assert told["profiles"]["core"]["passed"] == 1
+    assert told["profiles"]["core"]["statistics"]["passed"] == 1
     assert told["run"]["reproduce"] == "python -m pytest"
     feature = told["features"][0]
     assert feature["statistics"] == {"passed": 1, "failed": 1, "skipped": 0, "inconclusive": 0}

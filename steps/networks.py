@@ -35,6 +35,11 @@ def a_client_of_the_default_network_requests_it(served, stage):
     return served.request_from(stage.clients)
 
 
+@when("a client asks the API server over TLS", target_fixture="traffic")
+def asks_the_api_server(stage):
+    return stage.ask_the_api()
+
+
 @then("some flow from node to node shows")
 @takes_cells
 def some_flow_between_nodes_shows(testimony, traffic, datatable):
