@@ -124,6 +124,17 @@ class Outside:
         command = connect(to.address, port, protocol)
         return self.repeatable(lambda: self.clients.send(command, to))
 
+    def connect_by_other_family(self, index: int) -> Traffic:
+        """To the address of the same pod that is of the IP family that clients do not prefer."""
+        to = self.responders[index]
+        pod = self.stage.cluster.get("v1", "Pod", to.name, to.namespace) or {}
+        known = [entry["ip"] for entry in pod.get("status", {}).get("podIPs", ())]
+        others = [address for address in known if (":" in address) != (":" in to.address)]
+        if not others:
+            raise Inconclusive(f"{to.name} has no address of the other family: {known}")
+        other = replace(to, address=others[0])
+        return self.repeatable(lambda: self.clients.send(web_request(other), other))
+
     @cached_property
     def api(self) -> Host:
         """The API server by its public name, whose address was looked up before any rule."""

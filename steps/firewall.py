@@ -37,6 +37,11 @@ def reaches_over(outside, responder, protocol):
     outside.control(outside.connect_by(protocol, responder))
 
 
+@given(phrase("a client reaches {responder:Responder} by its other IP family"))
+def reaches_by_the_other_family(outside, responder):
+    outside.control(outside.connect_by_other_family(responder))
+
+
 @given("a client reaches the API server by its name")
 def reaches_by_name(outside):
     evidence.fact("API server", outside.api)
@@ -66,6 +71,14 @@ def connects_from_elsewhere(outside, responder):
 )
 def connects_over(outside, responder, protocol):
     return outside.connect_by(protocol, responder)
+
+
+@when(
+    phrase("a client connects to {responder:Responder} by its other IP family"),
+    target_fixture="traffic",
+)
+def connects_by_the_other_family(outside, responder):
+    return outside.connect_by_other_family(responder)
 
 
 @when(
