@@ -36,11 +36,11 @@ from catalog.firewall_faults import (
     FW_PORT,
     FW_REMOVED,
 )
-from catalog.google_faults import GOOGLE_FAULTS
+from catalog.google_faults import GOOGLE_FAULTS, GOOGLE_WITHOUT_FLOWS
 from catalog.network_faults import NETWORK_FAULTS
 
 EVERYTHING = "every scenario"
-WITHOUT_FLOWS = (REFUSED, STATUS)
+WITHOUT_FLOWS = (REFUSED, STATUS, *GOOGLE_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"

@@ -24,6 +24,9 @@ UP_BROKEN = tuple(
 )
 UP_OTHERS = "The updater has no power over another namespace"
 
+GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
+"""Judged by rules and connections alone."""
+
 GOOGLE_FAULTS = (
     Fault(
         "updater-over-blocks",
