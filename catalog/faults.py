@@ -37,7 +37,7 @@ from catalog.firewall_faults import (
     FW_REMOVED,
 )
 from catalog.google_faults import GOOGLE_FAULTS, GOOGLE_WITHOUT_FLOWS
-from catalog.network_faults import NETWORK_FAULTS
+from catalog.network_faults import NETWORK_FAULTS, SCHEMA
 
 EVERYTHING = "every scenario"
 WITHOUT_FLOWS = (REFUSED, STATUS, *GOOGLE_WITHOUT_FLOWS)
@@ -77,8 +77,10 @@ DNS_OFF = "Without DNS tracking none of its fields appear"
 XLAT_POD = "A request to a service shows the pod that answered"
 XLAT_NAMED = "A translated flow names the pod behind the service"
 XLAT_WITHIN = "A service on the client's own node is translated too"
+XLAT_FULL = "Both ends of a translated flow are told in full"
 XLAT_STRAIGHT = "A request straight to a pod is not translated"
 XLAT_OFF = "Without packet translation none of its fields appear"
+XLAT_ON = (XLAT_POD, XLAT_NAMED, XLAT_WITHIN, XLAT_FULL)
 
 FAULTS = (
     Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING,)),
@@ -144,18 +146,18 @@ FAULTS = (
     Fault("dns-on-when-off", "DNS fields appear although the feature is off", (DNS_OFF,)),
     Fault("servfail-as-noerror", "a failing server is reported as NoError", (DNS_BROKEN,)),
     Fault("tcp-dns-untracked", "DNS over TCP is not tracked", (DNS_TCP,)),
-    Fault("xlat-missing", "no flow has a translated address", (XLAT_POD, XLAT_NAMED, XLAT_WITHIN)),
+    Fault("xlat-missing", "no flow has a translated address", XLAT_ON),
     Fault(
         "xlat-pre-nat",
         "translated addresses are those from before the translation",
-        (XLAT_POD, XLAT_NAMED, XLAT_WITHIN),
+        XLAT_ON,
     ),
     Fault(
         "xlat-wrong-backend",
         "the translated destination is a pod that got nothing",
-        (XLAT_POD, XLAT_NAMED, XLAT_WITHIN),
+        XLAT_ON,
     ),
-    Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED,)),
+    Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED, XLAT_FULL)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
     *DROP_FAULTS,
     *NETWORK_FAULTS,

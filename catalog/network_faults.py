@@ -20,6 +20,7 @@ IPSEC_OFF = "Without IPsec tracking none of its fields appear"
 IPSEC_ON = (IPSEC_BETWEEN, IPSEC_ANSWERS)
 
 SCHEMA = "Every record of the run fits the catalog"
+MARKS = "A flow carries the marks of its packets"
 
 NETWORK_FAULTS = (
     Fault(
@@ -71,6 +72,6 @@ NETWORK_FAULTS = (
         "flows have a field that no version of the agent knows",
         (SCHEMA,),
     ),
-    Fault("number-as-text", "a number is written as a text", (SCHEMA,)),
-    Fault("dscp-out-of-range", "flows have a DSCP value that no packet can hold", (SCHEMA,)),
+    Fault("number-as-text", "a number is written as a text", (SCHEMA, MARKS)),
+    Fault("dscp-out-of-range", "flows have a DSCP value that no packet can hold", (SCHEMA, MARKS)),
 )

@@ -40,6 +40,22 @@ Feature: Plain flows
       | destination host name    | the server's node         |
       | destination host address | the server's node address |
       | source host name         | the client's node         |
+      | source host address      | the client's node address |
+      | source owner             | the client's name         |
+      | source owner type        | Pod                       |
+      | source network name      | primary                   |
+
+  @severity.normal
+  Scenario: A flow carries the marks of its packets
+    When a client on another node requests the web server itself
+    Then some flow from the client to the server shows
+      | source address          | the client's address |
+      | destination address     | the server's address |
+      | ethertype               | one of 2048, 34525   |
+      | source MAC address      | present              |
+      | destination MAC address | present              |
+      | interfaces              | present              |
+      | DSCP value              | 0                    |
 
   @severity.critical
   Scenario: Bytes and packets match what was sent

@@ -28,6 +28,23 @@ Feature: Packet translation
       | translated source name           | the client's name      |
 
   @severity.normal
+  Scenario: Both ends of a translated flow are told in full
+    When a client on another node requests the web service
+    Then some flow from the client to the service shows
+      | translated source port              | the client's port         |
+      | translated source type              | Pod                       |
+      | translated source namespace         | the client's namespace    |
+      | translated source owner             | the client's name         |
+      | translated source owner type        | Pod                       |
+      | translated source host name         | the client's node         |
+      | translated source host address      | the client's node address |
+      | translated source network name      | primary                   |
+      | translated destination owner type   | Deployment                |
+      | translated destination host name    | the server's node         |
+      | translated destination host address | the server's node address |
+      | translated destination network name | primary                   |
+
+  @severity.normal
   Scenario: A service on the client's own node is translated too
     When a client on the same node requests the web service
     Then some flow from the client to the service shows

@@ -14,7 +14,7 @@ from kit.versions import OLM_API, OLM_KIND, OPERATORS
 
 CONFIG_API = "config.openshift.io/v1"
 OPERATOR_LABEL = "app.kubernetes.io/version"
-OPERATOR_SELECTOR = "app in (netobserv-operator,network-observability-operator)"
+OPERATOR_APPS = ("netobserv-operator", "network-observability-operator")
 OVN, OVN_DAEMONSET = "OVNKubernetes", "ovnkube-node"
 
 Object = Mapping[str, Any]
@@ -48,12 +48,16 @@ def operator(cluster: Cluster) -> Capability:
             if match := OPERATORS.match(str(item["metadata"]["name"])):
                 where = f"ClusterServiceVersion {item['metadata']['name']}"
                 return supported(f"Network Observability Operator {match[2]} ({where})")
-    for item in cluster.list("apps/v1", "Deployment", selector=OPERATOR_SELECTOR):
-        metadata = item["metadata"]
+    for metadata in _operators(cluster):
         version = metadata.get("labels", {}).get(OPERATOR_LABEL, "of an unknown version")
         where = f"Deployment {metadata['namespace']}/{metadata['name']}"
         return supported(f"Network Observability Operator {version} ({where})")
     return unverifiable(f"no {OLM_KIND} and no Deployment tells the operator's version")
+
+
+def _operators(cluster: Cluster) -> list[Object]:
+    found = (cluster.list("apps/v1", "Deployment", selector=f"app={app}") for app in OPERATOR_APPS)
+    return [item["metadata"] for items in found for item in items]
 
 
 def network(cluster: Cluster) -> Capability:
