@@ -19,31 +19,72 @@ EIP_FIREWALL = "Egress firewall and egress address work together"
 EIP_MOVED = "The egress address moves with the label"
 EIP_REMOVED = "Without its egress address a namespace shows its nodes"
 EIP_HOMELESS = "An egress address without a node is not used"
-EIP_NONSENSE = "A text that is no address is not assigned"
 
 _ON_THE_WAY_OUT = (EIP_HERE, EIP_FAR, EIP_FIREWALL, EIP_MOVED)
 
 EGRESS_IP_FAULTS = (
-    Fault("egress-ip-never-assigned", "no node ever gets an egress address", ()),
-    Fault("egress-ip-status-only", "the status names a node, and no traffic uses the address", ()),
+    Fault("egress-ip-never-assigned", "no node ever gets an egress address", (EIP, EIP_MOVES)),
     Fault(
-        "egress-ip-not-used", "clients of other nodes than the egress node show their own node", ()
-    ),
-    Fault("egress-ip-for-every-namespace", "every namespace uses the egress address", ()),
-    Fault("egress-ip-for-every-pod", "pods that are not selected use the egress address", ()),
-    Fault(
-        "egress-ip-on-cluster-traffic", "traffic to pods comes from the egress address as well", ()
+        "egress-ip-status-only",
+        "the status names a node, and no traffic uses the address",
+        (EIP, EIP_MOVES),
     ),
     Fault(
-        "egress-ip-on-node-traffic", "traffic to nodes comes from the egress address as well", ()
+        "egress-ip-not-used",
+        "clients of other nodes than the egress node show their own node",
+        (EIP_FAR, EIP_OTHERS, EIP_SELECTED, EIP_POD, EIP_SERVICE, EIP_NODE, EIP_MOVES),
     ),
-    Fault("egress-ip-survives-removal", "an egress address that was removed is still used", ()),
-    Fault("egress-ip-no-failover", "a node keeps an egress address when its label goes", ()),
     Fault(
-        "egress-ip-moves-in-status-only", "when the label moves, the traffic stays where it was", ()
+        "egress-ip-for-every-namespace", "every namespace uses the egress address", (EIP_OTHERS,)
     ),
-    Fault("egress-ip-homeless-drops", "traffic vanishes while no node has the address", ()),
-    Fault("egress-ip-lifts-firewall", "a namespace with an egress address has no firewall", ()),
-    Fault("egress-ip-flow-missing", "the egress node's agent misses the translated flow", ()),
-    Fault("egress-ip-events-missing", "nothing tells why an egress address has no node", ()),
+    Fault(
+        "egress-ip-for-every-pod",
+        "pods that are not selected use the egress address",
+        (EIP_SELECTED,),
+    ),
+    Fault(
+        "egress-ip-on-cluster-traffic",
+        "traffic to pods comes from the egress address as well",
+        (EIP_POD, EIP_SERVICE),
+    ),
+    Fault(
+        "egress-ip-on-node-traffic",
+        "traffic to nodes comes from the egress address as well",
+        (EIP_NODE,),
+    ),
+    Fault(
+        "egress-ip-survives-removal",
+        "an egress address that was removed is still used",
+        (EIP_REMOVED,),
+    ),
+    Fault(
+        "egress-ip-no-failover",
+        "a node keeps an egress address when its label goes",
+        (EIP_MOVED, EIP_HOMELESS),
+    ),
+    Fault(
+        "egress-ip-moves-in-status-only",
+        "when the label moves, the traffic stays where it was",
+        (EIP_MOVED,),
+    ),
+    Fault(
+        "egress-ip-homeless-drops",
+        "traffic vanishes while no node has the address",
+        (EIP_HOMELESS,),
+    ),
+    Fault(
+        "egress-ip-lifts-firewall",
+        "a namespace with an egress address has no firewall",
+        (EIP_FIREWALL,),
+    ),
+    Fault(
+        "egress-ip-flow-missing",
+        "the egress node's agent misses the translated flow",
+        _ON_THE_WAY_OUT,
+    ),
+    Fault(
+        "egress-ip-events-missing",
+        "nothing tells why an egress address has no node",
+        (EIP_HOMELESS,),
+    ),
 )

@@ -22,6 +22,9 @@ class Need(Enum):
     IPSEC = "OVN-Kubernetes IPsec in mode Full"
     EBPF_MANAGER = "the eBPF manager (bpfman.io), which the FlowCollector uses already"
     EGRESS_IP = "OVN-Kubernetes with EgressIP (egressips.k8s.ovn.org)"
+    ECHO = "a host off the cluster that says who called it (agnhost netexec)"
+    EGRESS_ADDRESS = "a free address of the nodes' network"
+    NODES_TO_LABEL = "nodes that nobody else has labelled k8s.ovn.org/egress-assignable"
     INTERNET = "a way to the internet from pods"
     METRICS = "metrics.k8s.io with samples of nodes and pods"
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from kit import egress_ip
 from kit.borrowing import give_back
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> int:
 def restore(asked: argparse.Namespace) -> str:
     cluster = Cluster(load(Path(asked.kubeconfig), asked.context), "restore")
     cluster.connect()
-    return give_back(cluster)
+    addresses = egress_ip.give_back(cluster)
+    return "\n".join(filter(None, (give_back(cluster), addresses)))
 
 
 def list_images(_asked: argparse.Namespace) -> str:

@@ -13,6 +13,7 @@ from kit.wait import Waiting
 OF_THE_CLUSTER = (
     (OVN_API, "ClusterUserDefinedNetwork"),
     (POLICY_API, "AdminNetworkPolicy"),
+    (OVN_API, "EgressIP"),
 )
 """A network goes after its pods: OVN-Kubernetes keeps one that is in use."""
 

@@ -23,6 +23,8 @@ FACTS = (
     "the service's port",
     "the target's address",
     "the target's port",
+    "the egress address",
+    "the egress node's address",
     "the policy's name",
     "the network's name",
 )
@@ -30,6 +32,7 @@ FACTS = (
 
 WHOSE = (
     *("the client's", "the server's", "the service's"),
+    *("the egress address", "the egress node's"),
     *("the target's", "the policy's", "the network's"),
 )
 

@@ -33,6 +33,8 @@ class Witness:
     def queries(self, path: Path) -> Sequence[Query]:
         """By client name: exact and cheap, since both are stream labels; one query a direction."""
         client = self.traffic.client
+        if not client.owner:
+            return [self.by_address()]
         if not client.namespace:
             return self._between_nodes(path)
         sent = Query().where(SrcK8S_Namespace=client.namespace, SrcK8S_OwnerName=client.owner)

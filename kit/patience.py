@@ -9,6 +9,9 @@ STATUS_FOLLOWS = 60.0
 NETWORK_CREATED = 60.0
 FIREWALL_STATUS = 30.0
 FIREWALL_ENFORCED = 30.0
+EGRESS_IP_ASSIGNED = 90.0
+"""Clouds attach an address to a machine before the status names it."""
+EGRESS_IP_IN_USE = 60.0
 UPDATER_FINISHED = 300.0
 DOWNLOAD_REFUSED = 3.0
 """How long an updater tries that is meant to fail: one retransmitted SYN."""

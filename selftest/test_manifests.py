@@ -16,6 +16,8 @@ KUSTOMIZATIONS = sorted(ROOT.rglob("kustomization.yaml"))
 SUITES_OWN = (
     "list-server",
     "egress-firewall",
+    "egress-ip",
+    "far-end",
     "name-server",
     "namespace",
     "probe",

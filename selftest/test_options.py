@@ -29,6 +29,8 @@ pytest_plugins = ["sample_suite"]
             "--require DNSTrackin",
             "unknown feature 'DNSTrackin'; the nearest known word is 'DNSTracking'",
         ),
+        ("--echo echo.example.com", "--echo wants http://ADDRESS:PORT of a host off the *"),
+        ("--egress-ip ten", "--egress-ip wants an address, not 'ten'"),
         ("--loki-url loki:3100", "--loki-url must begin with http:// or https://"),
         ("--kubeconfig=/x --fault firewall-allows-all", "--fault belongs to the simulated *"),
         ("--release 4.21", "--release wants an OpenShift release such as 4.21.4, not '4.21'"),
@@ -61,8 +63,10 @@ def test_the_ambient_kubeconfig_is_ignored(sample, monkeypatch):
 
 def test_everything_asked_for_arrives(sample):
     asked = "--fault firewall-allows-all --pace real --seed 7 --patience 2.5 --keep"
+    asked += " --echo http://192.0.2.1:80 --egress-ip 10.0.0.7"
     options = read(sample, *asked.split(), "--require", "FlowRTT", "--require", "ipsec")
     assert options.faults == ("firewall-allows-all",)
     assert (options.pace, options.seed, options.patience) == ("real", 7, 2.5)
     assert options.keep
+    assert (options.echo, options.egress_ip) == ("http://192.0.2.1:80", "10.0.0.7")
     assert options.require == ("round_trip_times", "needs.ipsec")

@@ -12,6 +12,7 @@ from catalog.dns import RESPONSE_CODES
 from catalog.features import BY_PHRASE, Feature
 from catalog.fields import BY_PHRASE as FIELDS_BY_PHRASE
 from catalog.outcomes import Outcome
+from kit.callers import SOURCES
 from kit.cells import Cell, parse
 from kit.events import EventCell, an_event
 from kit.guarded import open_port
@@ -22,6 +23,7 @@ from kit.quantity import quantity
 from kit.rules import PROTOCOLS, Port, Rule
 
 PLACES = {"on another node": "another", "on the same node": "same"}
+EGRESS_PLACES = {"on the egress node": "egress", "on another node": "another"}
 RESPONDERS = {"the first responder": 0, "the second responder": 1}
 
 
@@ -62,6 +64,8 @@ def response_code(text: str) -> str:
 
 
 TYPES: dict[str, Callable[[str], Any]] = {
+    "EgressPlace": lambda text: one_of(EGRESS_PLACES, text, "place of a client"),
+    "Source": lambda text: one_of({who: who for who in SOURCES}, text, "address of a client"),
     "Duration": duration,
     "Feature": feature,
     "Network": lambda text: one_of(dict.fromkeys(FOLDERS, text), text, "user-defined network"),

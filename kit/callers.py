@@ -1,0 +1,110 @@
+"""Clients that ask who they are, of the echo off the cluster and of servers inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kit import evidence
+from kit.clients import Clients
+from kit.egress_ip import EgressIp
+from kit.far_end import ask_who, caller, handshake, seen_as
+from kit.node_labels import Home
+from kit.patience import EGRESS_IP_IN_USE
+from kit.traffic import End, Traffic
+from kit.verdict import Inconclusive, Unmet, Verdict
+from kit.wait import Waiting
+
+ADDRESS, NODE_ADDRESS = "the egress address", "the egress node's address"
+SOURCES: dict[str, Callable[[Traffic], str]] = {
+    ADDRESS: lambda traffic: str(traffic.known.get(ADDRESS, "")),
+    "the client's own address": lambda traffic: traffic.client.address,
+    "the client's node address": lambda traffic: traffic.client.node_address,
+}
+"""Who a far end may take a client for."""
+
+
+@dataclass
+class Callers:
+    """Clients of the namespace that an egress address is for."""
+
+    egress_ip: EgressIp
+    clients: Clients
+    echo: End
+
+    def ask(self, place: str, clients: Clients | None = None) -> Traffic:
+        """The echo; may be repeated while packets are still to follow the object."""
+        send = self._asking(clients or self.clients, place)
+        traffic = send()
+        return replace(traffic, again=send) if self.egress_ip.changing else traffic
+
+    def ask_inside(self, target: End, server: End) -> Traffic:
+        """A server in the cluster, from another node than its own."""
+        nodes = [home for home in self.egress_ip.for_pods() if home.host_name != server.node]
+        if not nodes:
+            raise Inconclusive(f"no node but {server.node} takes pods: two are needed")
+        sent = self.clients.send(ask_who(target), target, server=server, node=nodes[0].host_name)
+        return self._known(sent)
+
+    def in_use(self) -> None:
+        """The control: the echo does see it, from another node than the one that holds it."""
+        settle(self._waiting, self.ask("another"), ADDRESS)
+        self.egress_ip.changing = False
+
+    def still_in_use(self) -> None:
+        settle(self._waiting, replace(self.ask("another"), again=None), ADDRESS)
+
+    @property
+    def _waiting(self) -> Waiting:
+        return self.egress_ip.stage.waiting
+
+    def _asking(self, clients: Clients, place: str) -> Callable[[], Traffic]:
+        home = self.egress_ip.home or self.egress_ip.for_pods()[0]
+        node = home if place == "egress" else self.egress_ip.elsewhere(home)
+        if not node.takes_pods:
+            raise Inconclusive(f"node {node.name} holds the egress address and takes no pods")
+
+        def send() -> Traffic:
+            traffic = clients.send(ask_who(self.echo), self.echo, node=node.host_name)
+            _tell_round_trip(traffic, home, node)
+            return self._known(traffic)
+
+        return send
+
+    def _known(self, traffic: Traffic) -> Traffic:
+        home = self.egress_ip.home
+        known = {ADDRESS: self.egress_ip.address}
+        known |= {NODE_ADDRESS: home.address} if home else {}
+        return replace(traffic, known=known)
+
+
+def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
+    """The traffic whose client was taken for that, repeated where things have just changed."""
+
+    def judge(newer: Traffic) -> Verdict:
+        return seen_as(newer, SOURCES[who](newer), who)
+
+    verdict = judge(traffic)
+    if verdict.met:
+        return traffic
+    if traffic.again is None:
+        raise Unmet(verdict.because, verdict.detail)
+    what = f"{traffic.target.name} sees {who}"
+    seen = waiting.eventually(traffic.again, judge, within=EGRESS_IP_IN_USE, what=what)
+    return replace(seen, again=traffic.again)
+
+
+def way_out(traffic: Traffic) -> Traffic:
+    """The same conversation as the far end saw it: who called is nobody that Kubernetes knows."""
+    address, port = caller(traffic)
+    if not address:
+        raise Unmet(f"{traffic.target.name} did not say who called", traffic.told())
+    return replace(traffic, client=replace(traffic.client, address=address, port=port, owner=""))
+
+
+def _tell_round_trip(traffic: Traffic, home: Home, node: Home) -> None:
+    """Evidence only: what the way over another node costs depends on the network."""
+    took = handshake(traffic)
+    if took is not None:
+        way = "on the egress node itself" if node is home else "by way of the egress node"
+        evidence.fact(f"handshake with the echo {way}", f"{took * 1000:.1f} ms")
