@@ -19,7 +19,7 @@ from catalog.drop_faults import (
     EVENTS,
 )
 from catalog.egress_ip_faults import EGRESS_IP_FAULTS
-from catalog.fault import Fault
+from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
     ANSWERS_KEPT,
     FILTER_FAULTS,
@@ -28,24 +28,16 @@ from catalog.filter_faults import (
     SAMPLES,
     STATUS,
 )
-from catalog.firewall_faults import (
-    FIREWALL_FAULTS,
-    FW_FIRST_ALLOWS,
-    FW_OTHERS,
-    FW_PODS,
-    FW_PORT,
-    FW_REMOVED,
-)
+from catalog.firewall_faults import FIREWALL_FAULTS
+from catalog.firewall_titles import ANSWERED, UNANSWERED
 from catalog.google_faults import GOOGLE_FAULTS, GOOGLE_WITHOUT_FLOWS
-from catalog.network_faults import NETWORK_FAULTS, SCHEMA
+from catalog.network_faults import NETWORK_FAULTS
 
-EVERYTHING = "every scenario"
 WITHOUT_FLOWS = (REFUSED, STATUS, *GOOGLE_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
 XLAT, OFF = "packet_translation.feature", "optional_features.feature"
-FIREWALL = "egress_firewall.feature"
 
 EACH_WAY = "A request to a service leaves a flow each way"
 NAMES = "A flow names who talked to whom"
@@ -89,14 +81,14 @@ FAULTS = (
         "flows that answer are lost, flows that ask arrive",
         (
             *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
-            *(FW_FIRST_ALLOWS, FW_PORT, FW_PODS, FW_REMOVED, FW_OTHERS),
+            *ANSWERED,
             *ANSWERS_KEPT,
         ),
     ),
     Fault(
         "source-and-destination-swapped",
         "names and namespaces are those of the other end",
-        (FLOWS, RTT, DNS, XLAT, OFF, FIREWALL, DROPS, EVENTS, *FLOWS_KEPT),
+        (FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
     ),
     Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME,)),
     Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES)),

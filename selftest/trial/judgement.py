@@ -47,17 +47,18 @@ def judge(fault: Fault, outcome: Outcome) -> Judgement:
 
 def expected(fault: Fault, outcome: Outcome) -> set[str]:
     """The titles that a fault names, with files and `every scenario` spelt out."""
-    if EVERYTHING in fault.caught_by:
-        return {
-            title
-            for title, file in outcome.files.items()
-            if title not in WITHOUT_FLOWS and file not in WITHOUT_FLOWS
-        }
     return {
         title
         for title, file in outcome.files.items()
-        if title in fault.caught_by or file in fault.caught_by
+        if outcome.endings[title] != "skipped" and _is_named(fault, title, file)
     }
+
+
+def _is_named(fault: Fault, title: str, file: str) -> bool:
+    if title in fault.caught_by or file in fault.caught_by:
+        return True
+    spared = title in WITHOUT_FLOWS or file in WITHOUT_FLOWS
+    return EVERYTHING in fault.caught_by and not spared
 
 
 def unknown(fault: Fault, outcome: Outcome) -> list[str]:
