@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+EVERYTHING = "every scenario"
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -2,106 +2,192 @@
 
 from __future__ import annotations
 
+from catalog.drop_faults import DENIED as DROPPED
 from catalog.drop_faults import (
-    DENIED,
     DROP_FIREWALL,
     EVENT_FIREWALL,
     EVENT_OFF,
     EVENT_PERMISSION,
     TOLD_DENIALS,
 )
-from catalog.fault import Fault
-
-FIREWALL = "egress_firewall.feature"
-
-FW_DENIED = "Traffic to a denied address ends in silence"
-FW_FIRST_ALLOWS = "The first rule that fits decides for an allowed address"
-FW_FIRST_DENIES = "The first rule that fits decides for a denied address"
-FW_PORT = "A rule for one port leaves the other ports alone"
-FW_PODS = "Traffic between pods is not the firewall's business"
-FW_REMOVED = "Removing the firewall opens the way again"
-FW_OTHERS = "Other namespaces are not touched by the firewall"
-FW_DENYING = (FW_DENIED, FW_FIRST_DENIES)
+from catalog.fault import EVERYTHING, Fault
+from catalog.firewall_titles import (
+    ALL_DENIED,
+    DENIED,
+    DST_FAMILY,
+    DST_HOST_BITS,
+    DST_NODE,
+    FIREWALL_FILES,
+    FW_DENIED,
+    FW_FIRST_ALLOWS,
+    FW_FIRST_DENIES,
+    FW_PODS,
+    FW_PORT,
+    FW_REMOVED,
+    NAME_ALLOWED,
+    NAME_DENIED,
+    PORT_PROTOCOL,
+    PORT_SCTP,
+    PORT_SEVERAL,
+    SCOPE_ANSWERS,
+    SCOPE_EMPTY,
+    SCOPE_HOST,
+    SCOPE_OWN_NODE,
+    SCOPE_PODS,
+    SCOPE_TWO,
+    SILENT,
+    UNANSWERED,
+    UPD_BAD,
+    UPD_GAP,
+    UPD_NEW,
+    UPD_SHORTER,
+    VAL_8002,
+    VAL_BAD,
+    VAL_NAME,
+    VAL_TYPE,
+)
 
 FIREWALL_FAULTS = (
     Fault(
         "firewall-allows-all",
         "egress firewalls deny nothing",
-        (FIREWALL, DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+        (
+            *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD),
+            *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+        ),
     ),
     Fault(
         "firewall-denies-all",
         "egress firewalls deny everything outside",
         (
-            *(FW_DENIED, FW_FIRST_ALLOWS, FW_FIRST_DENIES, FW_PORT),
+            *(*DENIED, FW_FIRST_ALLOWS, FW_PORT),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
         ),
     ),
     Fault(
         "firewall-order-reversed",
         "of several matching firewall rules the last one wins",
-        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, EVENT_PERMISSION),
+        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, NAME_ALLOWED, EVENT_PERMISSION),
     ),
     Fault(
         "firewall-rejects",
         "denied traffic is refused at once, not dropped in silence",
-        (*FW_DENYING, DROP_FIREWALL, EVENT_FIREWALL),
+        (*SILENT, DROP_FIREWALL, EVENT_FIREWALL),
     ),
     Fault(
         "firewall-keeps-removed-rule",
         "a firewall rule that was removed stays in force",
-        (FW_REMOVED,),
+        (FW_REMOVED, DST_NODE, DST_HOST_BITS, UPD_NEW, UPD_SHORTER),
     ),
-    Fault("firewall-ignores-ports", "firewall rules hold for every port", (FW_PORT,)),
+    Fault(
+        "firewall-ignores-ports",
+        "firewall rules hold for every port",
+        (FW_PORT, PORT_PROTOCOL, PORT_SCTP),
+    ),
     Fault(
         "denied-traffic-leaves-no-flow",
         "the agent does not see traffic that is denied",
-        (*FW_DENYING, *DENIED, *TOLD_DENIALS, EVENT_OFF),
+        (*UNANSWERED, *DROPPED, *TOLD_DENIALS, EVENT_OFF),
     ),
     Fault(
-        "reply-seen-for-denied", "a flow shows an answer to traffic that was denied", (FW_DENIED,)
+        "reply-seen-for-denied",
+        "a flow shows an answer to traffic that was denied",
+        (FW_DENIED,),
     ),
-    Fault("firewall-lets-udp-by", "firewall rules say nothing about UDP", ()),
-    Fault("firewall-lets-sctp-by", "firewall rules say nothing about SCTP", ()),
-    Fault("firewall-ignores-protocols", "a rule for a port holds for every protocol", ()),
-    Fault("firewall-takes-first-port-only", "of several ports in a rule only the first counts", ()),
-    Fault("firewall-ignores-node-selectors", "rules that select nodes select none", ()),
-    Fault("firewall-ignores-names", "rules for a name find no address", ()),
-    Fault("firewall-shrinks-host-bits", "a network with host bits is taken for one address", ()),
-    Fault("firewall-takes-v6-for-v4", "a rule for all of IPv6 holds for IPv4 too", ()),
-    Fault("firewall-empty-list-denies", "an empty list of rules denies everything outside", ()),
-    Fault("firewall-judges-pods", "firewall rules hold for addresses of pods too", ()),
+    Fault("firewall-lets-udp-by", "firewall rules say nothing about UDP", (PORT_SEVERAL,)),
+    Fault("firewall-lets-sctp-by", "firewall rules say nothing about SCTP", (PORT_SCTP,)),
     Fault(
-        "firewall-judges-services", "firewall rules are held against the address of a service", ()
+        "firewall-ignores-protocols",
+        "a rule for a port holds for every protocol",
+        (PORT_PROTOCOL,),
     ),
     Fault(
-        "firewall-binds-host-network", "firewall rules hold for pods on the host network too", ()
+        "firewall-takes-first-port-only",
+        "of several ports in a rule only the first counts",
+        (PORT_SEVERAL,),
     ),
-    Fault("firewall-blocks-answers", "pods behind a firewall cannot answer those outside", ()),
-    Fault("firewall-spares-own-node", "the node that a pod runs on is never denied", ()),
+    Fault("firewall-ignores-node-selectors", "rules that select nodes select none", (DST_NODE,)),
+    Fault("firewall-ignores-names", "rules for a name find no address", (NAME_ALLOWED,)),
+    Fault(
+        "firewall-shrinks-host-bits",
+        "a network with host bits is taken for one address",
+        (DST_HOST_BITS,),
+    ),
+    Fault("firewall-takes-v6-for-v4", "a rule for all of IPv6 holds for IPv4 too", (DST_FAMILY,)),
+    Fault(
+        "firewall-empty-list-denies",
+        "an empty list of rules denies everything outside",
+        (SCOPE_EMPTY,),
+    ),
+    Fault(
+        "firewall-judges-pods",
+        "firewall rules hold for addresses of pods too",
+        (FW_PODS, SCOPE_PODS),
+    ),
+    Fault(
+        "firewall-judges-services",
+        "firewall rules are held against the address of a service",
+        (FW_PODS,),
+    ),
+    Fault(
+        "firewall-binds-host-network",
+        "firewall rules hold for pods on the host network too",
+        (SCOPE_HOST,),
+    ),
+    Fault(
+        "firewall-blocks-answers",
+        "pods behind a firewall cannot answer those outside",
+        (SCOPE_ANSWERS,),
+    ),
+    Fault(
+        "firewall-spares-own-node",
+        "the node that a pod runs on is never denied",
+        (SCOPE_OWN_NODE,),
+    ),
     Fault(
         "firewall-merges-namespaces",
         "all firewalls together hold for each namespace that has one",
-        (),
+        (SCOPE_TWO,),
     ),
-    Fault("firewall-allows-loose-type", "a type that begins with Allow allows", ()),
+    Fault("firewall-allows-loose-type", "a type that begins with Allow allows", (VAL_TYPE,)),
     Fault(
         "firewall-gap-on-update",
         "OpenShift 4.21 whose firewalls open for seconds at each update",
-        (),
+        (UPD_GAP,),
     ),
     Fault(
         "firewall-opens-on-bad-update",
         "OpenShift 4.21 whose firewalls open when an update is bad",
+        (UPD_BAD,),
+    ),
+    Fault(
+        "firewall-keeps-last-rule",
+        "a list that gets shorter keeps one rule too many in force",
+        (UPD_SHORTER,),
+    ),
+    Fault(
+        "firewall-error-unreported",
+        "the status says applied although a rule is bad",
+        (UPD_BAD, VAL_BAD, VAL_8002),
+    ),
+    Fault("firewall-takes-8002-rules", "a list of 8,002 rules is taken", (VAL_8002,)),
+    Fault("firewall-other-name-accepted", "a firewall may have any name", (VAL_NAME,)),
+    Fault("dns-dead", "the cluster's name service never answers", (NAME_ALLOWED, NAME_DENIED)),
+    Fault(
+        "proxy-in-the-way",
+        "a transparent proxy answers in the place of hosts outside",
+        FIREWALL_FILES,
+    ),
+    Fault("probe-killed", "commands of probes are killed before they begin", (EVERYTHING,)),
+    Fault("status-lies", "the status says that egress firewall rules are applied; none is", ()),
+    Fault(
+        "firewall-enforced-late",
+        "egress firewall rules take ten minutes to reach the packets",
         (),
     ),
     Fault(
-        "firewall-keeps-last-rule", "a list that gets shorter keeps one rule too many in force", ()
+        "firewall-enforced-in-other-namespace",
+        "egress firewall rules bind another namespace's pods",
+        (),
     ),
-    Fault("firewall-error-unreported", "the status says applied although a rule is bad", ()),
-    Fault("firewall-takes-8002-rules", "a list of 8,002 rules is taken", ()),
-    Fault("firewall-other-name-accepted", "a firewall may have any name", ()),
-    Fault("dns-dead", "the cluster's name service never answers", ()),
-    Fault("proxy-in-the-way", "a transparent proxy answers in the place of hosts outside", ()),
-    Fault("probe-killed", "commands of probes are killed before they begin", ()),
 )

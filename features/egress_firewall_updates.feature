@@ -65,15 +65,15 @@ Feature: Updates of egress firewalls
     But the second responder is still reached
 
   @severity.normal
-  Scenario Outline: A firewall of <rules> rules is enforced
+  Scenario Outline: A list of <rules> is enforced
     Given a client that never pauses connects to both responders
-    When <rules> rules are applied, the last of which denies the first responder
+    When a list of <rules> is applied, whose last rule denies the first responder
     Then within 2 min its connections to the first responder end in silence
     But at least 90 % of its connections to the second responder are made
 
     Examples:
-      | rules |
-      | 1     |
-      | 100   |
-      | 1000  |
-      | 8000  |
+      | rules      |
+      | 1 rule     |
+      | 100 rules  |
+      | 1000 rules |
+      | 8000 rules |

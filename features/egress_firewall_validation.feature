@@ -42,7 +42,7 @@ Feature: Validation of egress firewalls
 
   @severity.normal
   Scenario: A list of 8002 rules is refused as a whole
-    When 8002 rules are applied, the last of which denies the first responder
+    When a list of 8002 rules is applied, whose last rule denies the first responder
     Then the status of the firewall says "too many rules, max allowed number is 8000"
     And the first responder is still reached
     And some flow from the responder to the client shows

@@ -63,7 +63,7 @@ def is_named(outside, name):
 
 
 @when(
-    phrase("{count:d} rules are applied, the last of which denies the first responder"),
+    phrase("a list of {count:Rules} is applied, whose last rule denies the first responder"),
     target_fixture="applied",
 )
 def many_are_applied(outside, count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -53,6 +54,14 @@ def duration(text: str) -> float:
     return float(value.amount)
 
 
+def rule_count(text: str) -> int:
+    """`1 rule`, `8000 rules`."""
+    match = re.fullmatch(r"(\d+) rules?", text)
+    if match is None or not int(match[1]):
+        raise ValueError(f"{text!r} is no number of rules, such as 100 rules")
+    return int(match[1])
+
+
 def outcome(text: str) -> Outcome:
     found: Outcome = one_of({o.value: o for o in Outcome}, text, "way for a connection to end")
     return found
@@ -74,6 +83,7 @@ TYPES: dict[str, Callable[[str], Any]] = {
     "Protocol": lambda text: one_of(dict.fromkeys(PROTOCOLS, text), text, "protocol"),
     "Port": Port.said,
     "Place": lambda text: one_of(PLACES, text, "place of a client"),
+    "Rules": rule_count,
     "Responder": lambda text: one_of(RESPONDERS, text, "responder"),
     "ResponseCode": response_code,
     "Size": size,
