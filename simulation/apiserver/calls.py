@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from aiohttp import web
 
-from simulation.apiserver import protobuf
+from simulation.apiserver import manual_jobs, protobuf
 from simulation.apiserver.access import User
 from simulation.apiserver.errors import ApiError, bad_request, invalid, unsupported_media
 from simulation.apiserver.objects import Object
@@ -77,9 +77,12 @@ class Call:
 
     def _protobuf(self, raw: bytes) -> Object:
         try:
-            return protobuf.decode(raw)
+            return manual_jobs.decode(raw, self._cron_job) or protobuf.decode(raw)
         except (ValueError, IndexError) as error:
             raise unsupported_media() from error
+
+    def _cron_job(self, namespace: str, name: str) -> Object | None:
+        return self.store.find("batch/v1/CronJob", namespace or self.route.namespace, name)
 
     def _unrecognized(self, why: str, raw: bytes = b"") -> ApiError:
         shown = raw[:100].decode("utf-8", "replace") or "<empty>"

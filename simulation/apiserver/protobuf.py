@@ -42,7 +42,7 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+def fields_of(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     """Numbers and byte strings of a message; there are no other wire types in these."""
     at = 0
     while at < len(data):
@@ -59,7 +59,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 def _message(data: bytes, fields: Fields) -> Object:
     found: Object = {}
-    for number, value in _fields(data):
+    for number, value in fields_of(data):
         known = fields.get(number)
         if isinstance(known, tuple) and isinstance(value, bytes):
             found[known[0]] = _message(value, known[1])
@@ -70,7 +70,7 @@ def _message(data: bytes, fields: Fields) -> Object:
 
 def decode(data: bytes) -> Object:
     """The object in a Kubernetes protobuf envelope; ValueError for any that is not known here."""
-    envelope = dict(_fields(data.removeprefix(MAGIC)))
+    envelope = dict(fields_of(data.removeprefix(MAGIC)))
     type_meta, raw = envelope.get(1), envelope.get(2, b"")
     if not isinstance(type_meta, bytes) or not isinstance(raw, bytes):
         raise ValueError("no type")
