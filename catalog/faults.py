@@ -31,9 +31,9 @@ from catalog.filter_faults import (
 from catalog.firewall_faults import FIREWALL_FAULTS
 from catalog.firewall_titles import ANSWERED, UNANSWERED
 from catalog.google_faults import GOOGLE_FAULTS, GOOGLE_WITHOUT_FLOWS
-from catalog.network_faults import NETWORK_FAULTS
+from catalog.network_faults import NETWORK_FAULTS, SCHEMA
 
-WITHOUT_FLOWS = (REFUSED, STATUS, *GOOGLE_WITHOUT_FLOWS)
+WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
@@ -55,6 +55,7 @@ RTT_ANSWER = "An answer shows how long the round trip took"
 RTT_SERVER = "The server's side measures its round trip as well"
 RTT_WITHIN = "Traffic within a node has a round-trip time too"
 RTT_UDP = "A lookup over UDP has no round-trip time"
+RTT_ON = (RTT_ANSWER, RTT_SERVER, RTT_WITHIN)
 RTT_OFF = "Without round-trip times none of its fields appear"
 
 DNS_FOUND = "A name that exists is answered without error"
@@ -75,7 +76,7 @@ XLAT_OFF = "Without packet translation none of its fields appear"
 XLAT_ON = (XLAT_POD, XLAT_NAMED, XLAT_WITHIN, XLAT_FULL)
 
 FAULTS = (
-    Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING,)),
+    Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING, SCHEMA)),
     Fault(
         "flows-lost-one-direction",
         "flows that answer are lost, flows that ask arrive",
@@ -90,8 +91,8 @@ FAULTS = (
         "names and namespaces are those of the other end",
         (FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
     ),
-    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME,)),
-    Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES)),
+    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, SCHEMA)),
+    Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES, SCHEMA)),
     Fault("owner-missing", "flows do not say which workload a pod belongs to", (EVERYTHING,)),
     Fault(
         "namespace-of-other-workload",
@@ -109,15 +110,15 @@ FAULTS = (
         ),
     ),
     Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", (SAMPLES,)),
-    Fault("labels-in-line", "fields that are stream labels stay in the line too", (LABELS,)),
-    Fault("timestamps-in-seconds", "the times inside a flow are in seconds", (DATED,)),
+    Fault("labels-in-line", "fields that are stream labels stay in the line too", (LABELS, SCHEMA)),
+    Fault("timestamps-in-seconds", "the times inside a flow are in seconds", (DATED, SCHEMA)),
     Fault("foreign-workload-labels", "the owner labels are those of a stranger", (EVERYTHING,)),
-    Fault("rtt-missing", "no flow has a round-trip time", (RTT_ANSWER, RTT_SERVER, RTT_WITHIN)),
-    Fault("rtt-is-zero", "every round-trip time is 0", (RTT_ANSWER, RTT_SERVER, RTT_WITHIN)),
+    Fault("rtt-missing", "no flow has a round-trip time", RTT_ON),
+    Fault("rtt-is-zero", "every round-trip time is 0", (*RTT_ON, SCHEMA)),
     Fault(
         "rtt-in-microseconds",
         "round-trip times are in microseconds, not nanoseconds",
-        (RTT_ANSWER, RTT_SERVER, RTT_WITHIN),
+        (*RTT_ON, SCHEMA),
     ),
     Fault("rtt-on-when-off", "round-trip times appear although the feature is off", (RTT_OFF,)),
     Fault(
@@ -131,7 +132,11 @@ FAULTS = (
         (DNS_FOUND, DNS_MISSING, DNS_BROKEN, DNS_TCP),
     ),
     Fault("dns-every-name-resolves", "names that do not exist have an address", (DNS_MISSING,)),
-    Fault("dns-latency-in-seconds", "DNS latencies are in seconds, not milliseconds", (DNS_SLOW,)),
+    Fault(
+        "dns-latency-in-seconds",
+        "DNS latencies are in seconds, not milliseconds",
+        (DNS_SLOW, SCHEMA),
+    ),
     Fault("dns-latency-zero", "every DNS latency is 0", (DNS_SLOW,)),
     Fault("dns-id-wrong", "DNS ids are not those on the wire", (DNS,)),
     Fault("dns-fields-on-queries", "DNS fields sit on queries and not on answers", (DNS,)),
