@@ -89,7 +89,7 @@ class Networks:
         return namespace, network
 
     def _await(self, network: Mapping[str, Any]) -> None:
-        """A pod that comes before its network is stuck for good, so nobody may be faster."""
+        """A pod that comes before its network can be stuck for good, so nobody may be faster."""
         metadata = network["metadata"]
         place = (metadata["name"], metadata.get("namespace"))
         try:

@@ -1,0 +1,119 @@
+"""Which cluster this is: each fact with its evidence, and one that is missing hides no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kit.capability import State
+from kit.encryption import encryption
+from kit.errors import InfrastructureError
+from kit.surroundings import surroundings
+from selftest.fake_cluster import FakeCluster
+
+CONFIG, OPERATOR = "config.openshift.io/v1", "operator.openshift.io/v1"
+
+
+class Cluster(FakeCluster):
+    def version(self) -> dict[str, str]:
+        return {"gitVersion": "v1.36.2"}
+
+
+def thing(version: str, kind: str, name: str, **body: Any) -> dict[str, Any]:
+    metadata = {"name": name, **body.pop("metadata", {})}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, **body}
+
+
+def node(name: str, machine: str, kernel: str) -> dict[str, Any]:
+    info = {"architecture": machine, "kernelVersion": kernel}
+    return thing("v1", "Node", name, status={"nodeInfo": info})
+
+
+OPENSHIFT = (
+    thing(CONFIG, "ClusterVersion", "version", status={"desired": {"version": "4.20.21"}}),
+    thing(CONFIG, "Network", "cluster", status={"networkType": "OVNKubernetes"}),
+    thing(CONFIG, "FeatureGate", "cluster", spec={"featureSet": "TechPreviewNoUpgrade"}),
+    thing(CONFIG, "Proxy", "cluster", spec={"httpsProxy": "http://proxy:3128"}),
+    thing("operators.coreos.com/v1alpha1", "ClusterServiceVersion", "netobserv-operator.v1.11.1"),
+    node("a", "amd64", "5.14"),
+    node("b", "arm64", "5.14"),
+)
+
+
+def test_an_openshift_cluster_tells_all_of_it():
+    found = surroundings(Cluster(*OPENSHIFT))
+    assert found["platform"].how == "OpenShift 4.20.21, Kubernetes v1.36.2"
+    assert "Operator 1.11.1" in found["operator"].how
+    assert found["network"].state is State.SUPPORTED
+    assert "TechPreviewNoUpgrade" in found["feature gates"].how
+    assert found["nodes"].how == "2 nodes, amd64 (1), arm64 (1); kernels: 5.14 (2)"
+    assert found["proxy"].state is State.UNSUPPORTED
+    assert "httpsProxy" in found["proxy"].how
+    assert "3128" not in found["proxy"].how
+
+
+def test_a_plain_cluster_says_what_it_cannot_tell():
+    found = surroundings(Cluster())
+    assert found["platform"].how == "Kubernetes v1.36.2"
+    states = {name: known.state for name, known in found.items() if name != "platform"}
+    assert {*states.values()} == {State.UNVERIFIABLE}
+    assert all(known.how for known in found.values())
+
+
+def test_an_operator_without_olm_is_found_by_its_deployment():
+    labels = {"app": "netobserv-operator", "app.kubernetes.io/version": "1.12.0"}
+    made = thing("apps/v1", "Deployment", "m", metadata={"namespace": "n", "labels": labels})
+    assert "1.12.0 (Deployment n/m)" in surroundings(Cluster(made))["operator"].how
+
+
+def test_another_network_is_no_ovn():
+    other = thing(CONFIG, "Network", "cluster", status={"networkType": "Calico"})
+    assert surroundings(Cluster(other))["network"].state is State.UNSUPPORTED
+
+
+def test_what_may_not_be_read_hides_nothing_else():
+    cluster = Cluster(*OPENSHIFT)
+
+    def refused(version: str, kind: str, *_rest: Any, **_more: Any) -> list[Any]:
+        raise InfrastructureError(f"{kind}s may not be listed")
+
+    cluster.list = refused  # type: ignore[method-assign]  # a token with few rights
+    found = surroundings(cluster)
+    assert found["nodes"].state is State.UNVERIFIABLE
+    assert found["nodes"].how == "Nodes may not be listed"
+    assert found["platform"].state is State.SUPPORTED
+
+
+def ipsec(config: object) -> dict[str, Any]:
+    ovn = {} if config is None else {"ipsecConfig": config}
+    spec = {"defaultNetwork": {"ovnKubernetesConfig": ovn}}
+    return thing(OPERATOR, "Network", "cluster", spec=spec)
+
+
+@pytest.mark.parametrize(
+    "config, state, mode",
+    [
+        ({"mode": "Full"}, State.SUPPORTED, "Full"),
+        ({"mode": "External"}, State.UNSUPPORTED, "External"),
+        ({"mode": "Disabled"}, State.UNSUPPORTED, "Disabled"),
+        ({}, State.UNSUPPORTED, "not set"),
+        (None, State.UNSUPPORTED, "not set"),
+    ],
+)
+def test_only_the_full_mode_encrypts_what_pods_say(config, state, mode):
+    known = encryption(Cluster(ipsec(config)))
+    assert known.state is state
+    assert known.how == f"ipsecConfig.mode of {OPERATOR} Network cluster is {mode}"
+
+
+@pytest.mark.parametrize("ready, state", [(3, State.SUPPORTED), (2, State.UNSUPPORTED)])
+def test_without_openshift_the_daemonset_tells(ready, state):
+    status = {"numberReady": ready, "desiredNumberScheduled": 3}
+    place = {"namespace": "ovn-kubernetes"}
+    daemonset = thing("apps/v1", "DaemonSet", "ovn-ipsec", metadata=place, status=status)
+    assert encryption(Cluster(daemonset)).state is state
+
+
+def test_nothing_at_all_is_not_a_no():
+    assert encryption(Cluster()).state is State.UNVERIFIABLE
