@@ -9,6 +9,7 @@ from typing import Any
 from catalog.upstream import OVN_API
 from kit import evidence, node_labels
 from kit.cluster import Cluster
+from kit.errors import Refused
 from kit.manifests import manifest
 from kit.node_labels import Home, homes
 from kit.patience import EGRESS_IP_ASSIGNED
@@ -132,11 +133,7 @@ class EgressIp:
 
 def give_back(cluster: Cluster) -> str:
     """Delete what any run has left of egress addresses; a sentence, or nothing to say."""
-    gone = []
-    if cluster.serves(OVN_API, "EgressIP"):
-        gone = [
-            each["metadata"]["name"] for each in cluster.list(OVN_API, "EgressIP", selector=PART_OF)
-        ]
+    gone = _left(cluster)
     for name in gone:
         cluster.delete((OVN_API, "EgressIP", name, None))
     nodes = node_labels.give_back(cluster)
@@ -144,6 +141,17 @@ def give_back(cluster: Cluster) -> str:
         return ""
     told = f"EgressIPs deleted: {', '.join(gone) or 'none'}"
     return f"{told}; nodes unlabelled: {', '.join(nodes) or 'none'}"
+
+
+def _left(cluster: Cluster) -> list[str]:
+    """Where we may not even look, we have made none."""
+    if not cluster.serves(OVN_API, "EgressIP"):
+        return []
+    try:
+        found = cluster.list(OVN_API, "EgressIP", selector=PART_OF)
+    except Refused:
+        return []
+    return [str(each["metadata"]["name"]) for each in found]
 
 
 def _items(found: Found) -> list[Mapping[str, Any]]:

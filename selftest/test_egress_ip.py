@@ -11,7 +11,8 @@ import kit.__main__ as commands
 from catalog.needs import Need
 from kit.egress_ip import EgressIp, give_back
 from kit.egress_needs import egress_needs
-from kit.far_end import Settings
+from kit.errors import Refused
+from kit.far_end import Settings, settings
 from kit.node_labels import OURS, allow, forbid, homes
 from kit.stage import Stage
 from kit.verdict import Inconclusive, Unmet
@@ -44,6 +45,7 @@ class Ovn(FakeCluster):
     def __init__(self, *objects: dict[str, Any]) -> None:
         super().__init__(*objects)
         self.kinds = {*self.kinds_served}
+        self.denied: set[str] = set()
         self.on_read = self._assign
 
     def _assign(self) -> None:
@@ -52,6 +54,9 @@ class Ovn(FakeCluster):
             if kind == "EgressIP":
                 wanted = item["spec"]["egressIPs"][:1] if labelled else []
                 item["status"] = {"items": [{"egressIP": a, "node": labelled[0]} for a in wanted]}
+
+    def can(self, _verb: str, _group: str, plural: str) -> bool:
+        return plural not in self.denied
 
     def labels(self) -> dict[str, str | None]:
         nodes = [item for (kind, _, _), item in self.objects.items() if kind == "Node"]
@@ -186,6 +191,23 @@ def test_a_setting_that_makes_no_sense_meets_no_need(settings, need):
 @pytest.mark.parametrize("label, met", [(None, True), (OURS, True), ("", False)])
 def test_labels_are_moved_only_where_all_are_ours(label, met):
     assert needs(Ovn(node("a", 1, label)))[Need.NODES_TO_LABEL][0] is met
+
+
+def test_a_user_who_may_not_label_nodes_is_told_so():
+    cluster = Ovn(node("a", 1))
+    cluster.denied = {"nodes"}
+    found = needs(cluster, echo="http://192.0.2.1", egress_ip="10.0.0.9")
+    assert {*found.values()} == {(False, "the suite's user may not patch nodes")}
+
+
+def test_what_may_not_be_read_is_not_there():
+    cluster = Ovn(node("a", 1, **HOW))
+
+    def refuse() -> None:
+        raise Refused("no", code=403, reason="Forbidden", said="no")
+
+    cluster.on_read = refuse
+    assert settings(cluster, Settings()) == Settings()  # type: ignore[arg-type]  # a fake
 
 
 def test_a_cluster_without_the_kind_is_asked_nothing():
