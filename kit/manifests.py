@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,13 @@ Manifest = dict[str, Any]
 
 
 def manifests(folder: str) -> list[Manifest]:
-    """Private copies of the folder's objects, in the order in which they can be applied."""
-    return copy.deepcopy(_read(folder))
+    """Private copies of the folder's objects, in the order in which they can be applied.
+
+    An anchor's parts are copied apart: a label added to a Deployment must not reach its template,
+    where it would replace the pods.
+    """
+    objects: list[Manifest] = json.loads(json.dumps(_read(folder)))
+    return objects
 
 
 def manifest(folder: str) -> Manifest:

@@ -121,3 +121,10 @@ def test_a_folder_without_objects_is_refused():
 
 def test_no_namespace_of_ours_counts_as_infrastructure():
     assert not manifest("namespace")["metadata"]["name"].startswith(("netobserv", "openshift"))
+
+
+@pytest.mark.parametrize("folder", ["web-server", "filtered-server", "responder"])
+def test_a_label_added_to_a_workload_does_not_reach_its_pods(folder: str):
+    (workload,) = [item for item in manifests(folder) if item["kind"] == "Deployment"]
+    workload["metadata"]["labels"]["run"] = "x"
+    assert "run" not in workload["spec"]["template"]["metadata"]["labels"]
