@@ -22,6 +22,8 @@ UP_BROKEN = tuple(
     f"A cloud list that is {damage} changes nothing"
     for damage in ("empty", "cut short", "an error page", "missing", "far smaller")
 )
+LONG_LISTS = tuple(f"A list of {count} rules is enforced" for count in (100, 1000, 8000))
+
 UP_OTHERS = "The updater has no power over another namespace"
 
 GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
@@ -55,7 +57,7 @@ GOOGLE_FAULTS = (
     Fault(
         "firewall-ignores-long-lists",
         "an egress firewall of more than ten rules reaches no packet",
-        (GOOGLE, LIVE),
+        (GOOGLE, LIVE, *LONG_LISTS),
     ),
     Fault(
         "firewall-spares-jobs",
