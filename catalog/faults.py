@@ -30,7 +30,13 @@ from catalog.filter_faults import (
 )
 from catalog.firewall_faults import FIREWALL_FAULTS
 from catalog.firewall_titles import ANSWERED, UNANSWERED
-from catalog.google_faults import GOOGLE_FAULTS, GOOGLE_WITHOUT_FLOWS
+from catalog.google_faults import (
+    GB_DENIED,
+    GB_NAMES,
+    GOOGLE_ANSWERED,
+    GOOGLE_FAULTS,
+    GOOGLE_WITHOUT_FLOWS,
+)
 from catalog.network_faults import NETWORK_FAULTS, SCHEMA
 
 WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS)
@@ -84,12 +90,16 @@ FAULTS = (
             *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
             *ANSWERED,
             *ANSWERS_KEPT,
+            *GOOGLE_ANSWERED,
         ),
     ),
     Fault(
         "source-and-destination-swapped",
         "names and namespaces are those of the other end",
-        (FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
+        (
+            *(FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
+            *(*GOOGLE_ANSWERED, GB_DENIED),
+        ),
     ),
     Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, SCHEMA)),
     Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES, SCHEMA)),
@@ -97,7 +107,7 @@ FAULTS = (
     Fault(
         "namespace-of-other-workload",
         "the destination namespace is that of a stranger",
-        (NAMES, *ANSWERS_KEPT),
+        (NAMES, *ANSWERS_KEPT, *GOOGLE_ANSWERED),
     ),
     Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),
     Fault("direction-wrong", "ingress is called egress, and egress ingress", (BOTH_NODES,)),
@@ -131,7 +141,11 @@ FAULTS = (
         "response codes are spelt as dig spells them",
         (DNS_FOUND, DNS_MISSING, DNS_BROKEN, DNS_TCP),
     ),
-    Fault("dns-every-name-resolves", "names that do not exist have an address", (DNS_MISSING,)),
+    Fault(
+        "dns-every-name-resolves",
+        "names that do not exist have an address",
+        (DNS_MISSING, GB_NAMES),
+    ),
     Fault(
         "dns-latency-in-seconds",
         "DNS latencies are in seconds, not milliseconds",

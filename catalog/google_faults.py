@@ -26,6 +26,9 @@ LONG_LISTS = tuple(f"A list of {count} rules is enforced" for count in (100, 100
 
 UP_OTHERS = "The updater has no power over another namespace"
 
+GOOGLE_ANSWERED = (GB_CUSTOMER, GB_LIVE, GB_NAMES)
+"""Whose last witness is a flow that answers."""
+
 GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
 """Judged by rules and connections alone."""
 
