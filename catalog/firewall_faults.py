@@ -145,8 +145,8 @@ FIREWALL_FAULTS = (
         (SCOPE_OWN_NODE,),
     ),
     Fault(
-        "firewall-merges-namespaces",
-        "all firewalls together hold for each namespace that has one",
+        "firewall-newest-holds-for-all",
+        "the firewall that was applied last holds for each namespace that has one",
         (SCOPE_TWO,),
     ),
     Fault("firewall-allows-loose-type", "a type that begins with Allow allows", (VAL_TYPE,)),

@@ -57,13 +57,13 @@ def test_answers_of_a_denied_namespace_get_lost() -> None:
     assert (play(scene), play(scene, "firewall-blocks-answers")) == (OPEN, DENIED)
 
 
-def test_firewalls_of_two_namespaces_are_taken_for_one() -> None:
+def test_the_newest_firewall_is_taken_for_all() -> None:
     async def scene(stage: Stage) -> int:
         stage.world.set_egress_firewall("demo", [rule("Deny", "198.51.100.0/24")])
         stage.world.set_egress_firewall("other", [rule("Deny", TARGET)])
         return await reach(stage)
 
-    assert (play(scene), play(scene, "firewall-merges-namespaces")) == (OPEN, DENIED)
+    assert (play(scene), play(scene, "firewall-newest-holds-for-all")) == (OPEN, DENIED)
 
 
 @pytest.mark.parametrize(("protocol", "lie"), [("udp", "udp"), ("sctp", "sctp")])
