@@ -1,40 +1,17 @@
-"""The list of plugins. Fixtures live in fixtures/, phrases in steps/."""
+"""The list of plugins, in the order in which they listen. Every module of steps/ has phrases."""
+
+from pathlib import Path
+
+NOT_PHRASES = ("__init__", "words")
+FIXTURES = (
+    *("options", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
+    *("gathering", "terminal", "allure_bridge", "planning", "plan", "run", "cluster"),
+    *("capabilities", "collection", "stage", "schema", "networks", "google", "filtering"),
+    *("sctp", "guarded", "egress_ip", "costs"),
+)
+STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 
 pytest_plugins = [
-    "fixtures.options",
-    "fixtures.gherkin",
-    "fixtures.gherkin_check",
-    "fixtures.target",
-    "fixtures.explain",
-    "fixtures.verdicts",
-    "fixtures.gathering",
-    "fixtures.terminal",
-    "fixtures.allure_bridge",
-    "fixtures.planning",
-    "fixtures.plan",
-    "fixtures.run",
-    "fixtures.cluster",
-    "fixtures.capabilities",
-    "fixtures.collection",
-    "fixtures.stage",
-    "fixtures.schema",
-    "fixtures.networks",
-    "fixtures.google",
-    "fixtures.filtering",
-    "fixtures.sctp",
-    "fixtures.guarded",
-    "fixtures.egress_ip",
-    "fixtures.costs",
-    "steps.collection",
-    "steps.traffic",
-    "steps.flows",
-    "steps.firewall",
-    "steps.networks",
-    "steps.schema",
-    "steps.google",
-    "steps.egress_ip",
-    "steps.filtering",
-    "steps.proposals",
-    "steps.firewall_updates",
-    "steps.policies",
+    *(f"fixtures.{name}" for name in FIXTURES),
+    *(f"steps.{name}" for name in STEPS if name not in NOT_PHRASES),
 ]

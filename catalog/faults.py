@@ -47,7 +47,7 @@ XLAT, OFF = "packet_translation.feature", "optional_features.feature"
 
 EACH_WAY = "A request to a service leaves a flow each way"
 NAMES = "A flow names who talked to whom"
-OWNER = "A flow to a pod names its node and its owner"
+OWNER = "A flow to a pod names its node and owner"
 VOLUME = "Bytes and packets match what was sent"
 BOTH_NODES = "Both nodes report traffic that crosses them"
 WITHIN_NODE = "Traffic within a node is reported as such"

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from simulation.faults import Faults
 from simulation.world import interception
 from simulation.world.acls import Acls
+from simulation.world.egress import Egress
 from simulation.world.events import Event, Samples
 from simulation.world.guards import Guards
-from simulation.world.egress import Egress
 from simulation.world.nouns import Endpoint, External, Wiring
 from simulation.world.packet import EGRESS, SYN_ACK, TCP, Drop, Hop, Key, Packet, Tap, tcp_size
 from simulation.world.path import Checkpoint, Path, Verdict
