@@ -6,6 +6,7 @@ from catalog.fault import Fault
 
 EIP = "egress_ip.feature"
 EIP_MOVES = "egress_ip_moves.feature"
+EIP_FILES = (EIP, EIP_MOVES)
 
 EIP_HERE = "The egress node's own clients use the egress address"
 EIP_FAR = "Clients of other nodes use the egress address too"

@@ -18,7 +18,7 @@ from catalog.drop_faults import (
     EVENT_ISOLATION,
     EVENTS,
 )
-from catalog.egress_ip_faults import EGRESS_IP_FAULTS
+from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
     ANSWERS_KEPT,
@@ -98,7 +98,7 @@ FAULTS = (
         "names and namespaces are those of the other end",
         (
             *(FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
-            *(*GOOGLE_ANSWERED, GB_DENIED),
+            *(*GOOGLE_ANSWERED, GB_DENIED, *EIP_FILES),
         ),
     ),
     Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, SCHEMA)),
@@ -116,7 +116,7 @@ FAULTS = (
         "of two nodes that see a flow only the sending one reports it",
         (
             *(BOTH_NODES, RTT_SERVER, DROP_TCP, DROP_UDP, DROP_POLICY),
-            *(EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN),
+            *(EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN, EIP_POD),
         ),
     ),
     Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", (SAMPLES,)),

@@ -10,6 +10,7 @@ from catalog.drop_faults import (
     EVENT_PERMISSION,
     TOLD_DENIALS,
 )
+from catalog.egress_ip_faults import EIP_FILES, EIP_FIREWALL
 from catalog.fault import EVERYTHING, Fault
 from catalog.firewall_titles import (
     ALL_DENIED,
@@ -52,7 +53,7 @@ FIREWALL_FAULTS = (
         "firewall-allows-all",
         "egress firewalls deny nothing",
         (
-            *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD),
+            *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
         ),
     ),
@@ -60,14 +61,14 @@ FIREWALL_FAULTS = (
         "firewall-denies-all",
         "egress firewalls deny everything outside",
         (
-            *(*DENIED, FW_FIRST_ALLOWS, FW_PORT),
+            *(*DENIED, FW_FIRST_ALLOWS, FW_PORT, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
         ),
     ),
     Fault(
         "firewall-order-reversed",
         "of several matching firewall rules the last one wins",
-        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, NAME_ALLOWED, EVENT_PERMISSION),
+        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, NAME_ALLOWED, EVENT_PERMISSION, EIP_FIREWALL),
     ),
     Fault(
         "firewall-rejects",
@@ -176,18 +177,22 @@ FIREWALL_FAULTS = (
     Fault(
         "proxy-in-the-way",
         "a transparent proxy answers in the place of hosts outside",
-        FIREWALL_FILES,
+        (*FIREWALL_FILES, *EIP_FILES),
     ),
     Fault("probe-killed", "commands of probes are killed before they begin", (EVERYTHING,)),
-    Fault("status-lies", "the status says that egress firewall rules are applied; none is", ()),
+    Fault(
+        "status-lies",
+        "the status says that egress firewall rules are applied; none is",
+        (EIP_FIREWALL,),
+    ),
     Fault(
         "firewall-enforced-late",
         "egress firewall rules take ten minutes to reach the packets",
-        (),
+        (EIP_FIREWALL,),
     ),
     Fault(
         "firewall-enforced-in-other-namespace",
         "egress firewall rules bind another namespace's pods",
-        (),
+        (EIP_FIREWALL,),
     ),
 )
