@@ -32,3 +32,7 @@ class Need(Enum):
     def tag(self) -> str:
         """The Gherkin tag that declares this need."""
         return "needs." + self.name.lower()
+
+
+REMOVABLE = (Need.IPSEC, Need.USER_DEFINED_NETWORKS, Need.OVN_OBSERVABILITY)
+"""What a simulated cluster can be without."""

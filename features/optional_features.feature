@@ -1,4 +1,4 @@
-@epic.netobserv @core @owner.network_observability
+@epic.netobserv @owner.network_observability
 Feature: Optional features
   A feature that is off costs nothing and adds nothing: none of its fields may appear, while the very
   traffic that it is about leaves its ordinary flows. Packet drops and network events are off
@@ -12,42 +12,42 @@ Feature: Optional features
     Then the connection <ends>
     And there are flows of the client, and none has a field of <feature>
 
-    @round_trip_times
+    @round_trip_times @core
     Examples:
       | feature          | ends    |
       | round-trip times | is made |
 
-    @dns_tracking
+    @dns_tracking @core
     Examples:
       | feature      | ends    |
       | DNS tracking | is made |
 
-    @packet_translation
+    @packet_translation @core
     Examples:
       | feature            | ends    |
       | packet translation | is made |
 
-    @packet_drops
+    @packet_drops @core
     Examples:
       | feature      | ends       |
       | packet drops | is refused |
 
-    @network_events @needs.ovn_observability
+    @network_events @extended @needs.ovn_observability
     Examples:
       | feature        | ends      |
       | network events | times out |
 
-    @udn_mapping @needs.user_defined_networks
+    @udn_mapping @extended @needs.user_defined_networks
     Examples:
       | feature     | ends    |
       | UDN mapping | is made |
 
-    @ipsec_tracking @needs.ipsec @needs.two_nodes
+    @ipsec_tracking @extended @needs.ipsec @needs.two_nodes
     Examples:
       | feature        | ends    |
       | IPsec tracking | is made |
 
-    @tls_tracking
+    @tls_tracking @extended
     Examples:
       | feature      | ends    |
       | TLS tracking | is made |

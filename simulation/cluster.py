@@ -10,7 +10,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation import population, release
+from catalog.needs import Need
+from simulation import lacking, population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
 from simulation.controllers.apiaccess import lead_to_the_api
@@ -58,7 +59,7 @@ log = logging.getLogger("simulation")
 class Simulation:
     """`start()` returns the kubeconfig of a settled cluster; `stop()` leaves nothing behind."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ways in which one simulated cluster differs from another
         self,
         seed: int = 0,
         speed: float = FAST,
@@ -66,10 +67,12 @@ class Simulation:
         directory: Path | None = None,
         *,
         openshift: str | None = None,
+        without: Sequence[Need] = (),
     ) -> None:
         make_known()
         self.seed, self.speed, self.faults = seed, speed, Faults(faults)
         self.openshift = release.chosen(openshift, self.faults)
+        self.without = tuple(without)
         self._directory = directory
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -146,7 +149,7 @@ class Parts:
         rng = random.Random(simulation.seed)
         store.graceful_pods = True
         self.clock, self.store = clock, store
-        self._openshift = simulation.openshift
+        self._openshift, self._without = simulation.openshift, simulation.without
         settings = Settings(era=release.era(self._openshift))
         self.world = World(clock, random.Random(rng.random()), simulation.faults, settings)
         self.hub = Hub(store, clock, self.world, Stage(rng, simulation.faults))
@@ -159,6 +162,7 @@ class Parts:
         population.add_kinds(self.store)
         self._employ()
         population.add_cluster(self.store, self._openshift)
+        lacking.take_away(self.store, self._without)
         population.add_flow_collector(self.store)
         for host in population.outside():
             self.world.add_external(host)
