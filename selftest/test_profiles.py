@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.gathering import exit_code
+from fixtures.options import requirements
 from kit.profiles import flow_schema, profile, verdict
 from kit.results import Ending, Result, Run
 
@@ -57,3 +59,14 @@ def test_what_several_processes_have_seen_is_one_schema():
 def test_a_record_that_does_not_fit_is_a_broken_promise():
     run = Run({result.nodeid: result for result in results(P)}, schema=[schema(Etype="{}")])
     assert verdict(run, complete=True) == "not conformant"
+
+
+def test_such_a_record_fails_the_run_whoever_read_it():
+    good = {result.nodeid: result for result in results(P)}
+    assert exit_code(Run(good, schema=[schema(Etype="{}")]), 0, others_failed=False) == 1
+    assert exit_code(Run(good, schema=[schema()]), 0, others_failed=False) == 0
+
+
+def test_claiming_a_profile_requires_its_scenarios():
+    assert {"core", "extended"} <= {*requirements()}
+    assert requirements()["core"] == "core"
