@@ -29,7 +29,7 @@ from catalog.filter_faults import (
     STATUS,
 )
 from catalog.firewall_faults import FIREWALL_FAULTS
-from catalog.firewall_titles import ANSWERED, UNANSWERED
+from catalog.firewall_titles import ANSWERED, FIREWALL_WITHOUT_FLOWS, ONLY_SYN
 from catalog.google_faults import (
     GB_DENIED,
     GB_NAMES,
@@ -39,7 +39,7 @@ from catalog.google_faults import (
 )
 from catalog.network_faults import NETWORK_FAULTS, SCHEMA
 
-WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS)
+WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS, *FIREWALL_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
@@ -97,7 +97,7 @@ FAULTS = (
         "source-and-destination-swapped",
         "names and namespaces are those of the other end",
         (
-            *(FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *UNANSWERED),
+            *(FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *ONLY_SYN),
             *(*GOOGLE_ANSWERED, GB_DENIED, *EIP_FILES),
         ),
     ),

@@ -19,6 +19,7 @@ from catalog.firewall_titles import (
     DST_HOST_BITS,
     DST_NODE,
     FIREWALL_FILES,
+    FIREWALL_WITHOUT_FLOWS,
     FW_DENIED,
     FW_FIRST_ALLOWS,
     FW_FIRST_DENIES,
@@ -179,7 +180,11 @@ FIREWALL_FAULTS = (
         "a transparent proxy answers in the place of hosts outside",
         (*FIREWALL_FILES, *EIP_FILES),
     ),
-    Fault("probe-killed", "commands of probes are killed before they begin", (EVERYTHING,)),
+    Fault(
+        "probe-killed",
+        "commands of probes are killed before they begin",
+        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS),
+    ),
     Fault(
         "status-lies",
         "the status says that egress firewall rules are applied; none is",

@@ -73,8 +73,16 @@ ANSWERED = (
 )
 """A flow of the answer has to be there."""
 
-UNANSWERED = (
-    *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS, PORT_SEVERAL, PORT_SCTP),
+ONLY_SYN = (
+    *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS),
     *(NAME_DENIED, SCOPE_ANSWERS, SCOPE_HOST, SCOPE_OWN_NODE, UPD_NEW),
 )
+"""A flow of the question has to be there, and every one has to be a SYN alone."""
+
+UNANSWERED = (*ONLY_SYN, PORT_SEVERAL, PORT_SCTP)
 """A flow of the question has to be there, and none of an answer."""
+
+FIREWALL_WITHOUT_FLOWS = (
+    *(SCOPE_TWO, UPD_SHORTER, UPD_BAD, UPD_GAP, UPD_OPEN, *UPD_LONG, VAL_NAME, VAL_TYPE),
+)
+"""Outcomes alone decide: they are about updates and refusals, which no flow tells of."""
