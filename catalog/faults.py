@@ -37,7 +37,18 @@ from catalog.google_faults import (
     GOOGLE_FAULTS,
     GOOGLE_WITHOUT_FLOWS,
 )
-from catalog.network_faults import NETWORK_FAULTS, SCHEMA
+from catalog.network_faults import (
+    IPSEC_ANSWERS,
+    IPSEC_ON,
+    MARKS,
+    NETWORK_FAULTS,
+    SCHEMA,
+    UDN_CLUSTER,
+    UDN_DEFAULT,
+    UDN_INSIDE,
+    UDN_LAYER_2,
+    UDN_LAYER_3,
+)
 
 WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS, *FIREWALL_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
@@ -97,17 +108,22 @@ FAULTS = (
         "source-and-destination-swapped",
         "names and namespaces are those of the other end",
         (
-            *(FLOWS, RTT, DNS, XLAT, OFF, DROPS, EVENTS, *FLOWS_KEPT, *ANSWERED, *ONLY_SYN),
+            *(EACH_WAY, NAMES, OWNER, MARKS, VOLUME, BOTH_NODES, WITHIN_NODE, DATED, FLAGS),
+            *(SAMPLED, RTT_ANSWER, RTT_SERVER, DNS, XLAT, DROPS, EVENTS, *UDN_INSIDE, UDN_DEFAULT),
+            *(*IPSEC_ON, *FLOWS_KEPT, *ANSWERED, *ONLY_SYN),
             *(*GOOGLE_ANSWERED, GB_DENIED, *EIP_FILES),
         ),
     ),
-    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, SCHEMA)),
+    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, IPSEC_ANSWERS, SCHEMA)),
     Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES, SCHEMA)),
     Fault("owner-missing", "flows do not say which workload a pod belongs to", (EVERYTHING,)),
     Fault(
         "namespace-of-other-workload",
         "the destination namespace is that of a stranger",
-        (NAMES, *ANSWERS_KEPT, *GOOGLE_ANSWERED),
+        (
+            *(NAMES, EACH_WAY, VOLUME, FLAGS, LAYER, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
+            *(*ANSWERED, *ANSWERS_KEPT, *GOOGLE_ANSWERED),
+        ),
     ),
     Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),
     Fault("direction-wrong", "ingress is called egress, and egress ingress", (BOTH_NODES,)),
@@ -117,6 +133,7 @@ FAULTS = (
         (
             *(BOTH_NODES, RTT_SERVER, DROP_TCP, DROP_UDP, DROP_POLICY),
             *(EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN, EIP_POD),
+            *(UDN_LAYER_3, UDN_LAYER_2, UDN_CLUSTER, UDN_DEFAULT),
         ),
     ),
     Fault("sampling-ignored", "the agent keeps every packet whatever the sampling", (SAMPLES,)),

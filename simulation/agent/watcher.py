@@ -158,7 +158,8 @@ class Watcher:
         if len(self._flows) >= self.config.cache_max_flows:
             self.counters.dropped["CannotCreateFlowsHashMap"] += 1
             return None
-        flow = Flow(key, hop.macs, at, at, packet.answers, packet.dscp)
+        # What goes by cable between two nodes is of many conversations, and answers none.
+        flow = Flow(key, hop.macs, at, at, packet.answers and not hop.overhead, packet.dscp)
         self._flows[key] = flow
         return flow
 
