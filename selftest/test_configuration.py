@@ -74,9 +74,7 @@ def test_groups_are_no_more_than_needed_to_keep_peace_and_the_order_does_not_mat
 
 def test_the_spec_sets_features_sampling_and_privilege_only_where_needed():
     assert Configuration(("FlowRTT",)).spec() == {
-        "agent": {
-            "ebpf": {"features": ["FlowRTT"], "sampling": 1, "flowFilter": {"enable": False}}
-        }
+        "agent": {"ebpf": {"features": ["FlowRTT"], "sampling": 1, "flowFilter": {"enable": False}}}
     }
     ebpf = Configuration(("FlowRTT", "PacketDrop")).spec()["agent"]["ebpf"]
     assert ebpf["privileged"] is True
