@@ -49,6 +49,12 @@ from catalog.firewall_titles import (
     VAL_TYPE,
 )
 
+OPEN = (
+    *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
+    *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+)
+"""Whoever needs a firewall that denies something."""
+
 FIREWALL_FAULTS = (
     Fault(
         "firewall-allows-all",
@@ -56,6 +62,7 @@ FIREWALL_FAULTS = (
         (
             *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+            *GOOGLE_DENIALS,
         ),
     ),
     Fault(
@@ -64,22 +71,30 @@ FIREWALL_FAULTS = (
         (
             *(*DENIED, FW_FIRST_ALLOWS, FW_PORT, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+            *(GB_DENIED, GB_CUSTOMER, GB_MOVED, GB_EDITED, GB_LOCKED_OUT, GB_LIVE),
         ),
     ),
     Fault(
         "firewall-order-reversed",
         "of several matching firewall rules the last one wins",
-        (FW_FIRST_ALLOWS, FW_FIRST_DENIES, NAME_ALLOWED, EVENT_PERMISSION, EIP_FIREWALL),
+        (
+            FW_FIRST_ALLOWS,
+            FW_FIRST_DENIES,
+            NAME_ALLOWED,
+            EVENT_PERMISSION,
+            EIP_FIREWALL,
+            *GOOGLE_DENIALS,
+        ),
     ),
     Fault(
         "firewall-rejects",
         "denied traffic is refused at once, not dropped in silence",
-        (*SILENT, DROP_FIREWALL, EVENT_FIREWALL),
+        (*SILENT, DROP_FIREWALL, EVENT_FIREWALL, GB_DENIED),
     ),
     Fault(
         "firewall-keeps-removed-rule",
         "a firewall rule that was removed stays in force",
-        (FW_REMOVED, DST_NODE, DST_HOST_BITS, UPD_NEW, UPD_SHORTER),
+        (FW_REMOVED, DST_NODE, DST_HOST_BITS, UPD_NEW, UPD_SHORTER, GB_MOVED, GB_EDITED),
     ),
     Fault(
         "firewall-ignores-ports",
@@ -89,12 +104,12 @@ FIREWALL_FAULTS = (
     Fault(
         "denied-traffic-leaves-no-flow",
         "the agent does not see traffic that is denied",
-        (*UNANSWERED, *DROPPED, *TOLD_DENIALS, EVENT_OFF),
+        (*UNANSWERED, *DROPPED, *TOLD_DENIALS, EVENT_OFF, GB_DENIED),
     ),
     Fault(
         "reply-seen-for-denied",
         "a flow shows an answer to traffic that was denied",
-        (FW_DENIED,),
+        (FW_DENIED, GB_DENIED),
     ),
     Fault("firewall-lets-udp-by", "firewall rules say nothing about UDP", (PORT_SEVERAL,)),
     Fault("firewall-lets-sctp-by", "firewall rules say nothing about SCTP", (PORT_SCTP,)),
@@ -144,7 +159,7 @@ FIREWALL_FAULTS = (
     Fault(
         "firewall-spares-own-node",
         "the node that a pod runs on is never denied",
-        (SCOPE_OWN_NODE,),
+        (SCOPE_OWN_NODE, GB_MOVED, GB_EDITED),
     ),
     Fault(
         "firewall-newest-holds-for-all",
@@ -188,16 +203,16 @@ FIREWALL_FAULTS = (
     Fault(
         "status-lies",
         "the status says that egress firewall rules are applied; none is",
-        (EIP_FIREWALL,),
+        (*OPEN, VAL_BAD, VAL_8002),
     ),
     Fault(
         "firewall-enforced-late",
         "egress firewall rules take ten minutes to reach the packets",
-        (EIP_FIREWALL,),
+        OPEN,
     ),
     Fault(
         "firewall-enforced-in-other-namespace",
         "egress firewall rules bind another namespace's pods",
-        (EIP_FIREWALL,),
+        OPEN,
     ),
 )
