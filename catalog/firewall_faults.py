@@ -48,6 +48,15 @@ from catalog.firewall_titles import (
     VAL_NAME,
     VAL_TYPE,
 )
+from catalog.google_faults import (
+    GB_CUSTOMER,
+    GB_DENIED,
+    GB_EDITED,
+    GB_LIVE,
+    GB_LOCKED_OUT,
+    GB_MOVED,
+    GOOGLE_DENIALS,
+)
 
 OPEN = (
     *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),

@@ -29,6 +29,9 @@ UP_OTHERS = "The updater has no power over another namespace"
 GOOGLE_ANSWERED = (GB_CUSTOMER, GB_LIVE, GB_NAMES)
 """Whose last witness is a flow that answers."""
 
+GOOGLE_DENIALS = (GOOGLE, LIVE)
+"""Files of scenarios in which a denial is seen."""
+
 GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
 """Judged by rules and connections alone."""
 
