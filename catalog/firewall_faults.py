@@ -55,12 +55,14 @@ from catalog.google_faults import (
     GB_LIVE,
     GB_LOCKED_OUT,
     GB_MOVED,
+    GB_NAMES,
     GOOGLE_DENIALS,
+    GOOGLE_FILES,
 )
 
 OPEN = (
     *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
-    *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
+    *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION, *GOOGLE_DENIALS),
 )
 """Whoever needs a firewall that denies something."""
 
@@ -198,16 +200,20 @@ FIREWALL_FAULTS = (
     ),
     Fault("firewall-takes-8002-rules", "a list of 8,002 rules is taken", (VAL_8002,)),
     Fault("firewall-other-name-accepted", "a firewall may have any name", (VAL_NAME,)),
-    Fault("dns-dead", "the cluster's name service never answers", (NAME_ALLOWED, NAME_DENIED)),
+    Fault(
+        "dns-dead",
+        "the cluster's name service never answers",
+        (NAME_ALLOWED, NAME_DENIED, GB_NAMES),
+    ),
     Fault(
         "proxy-in-the-way",
         "a transparent proxy answers in the place of hosts outside",
-        (*FIREWALL_FILES, *EIP_FILES),
+        (*FIREWALL_FILES, *EIP_FILES, *GOOGLE_FILES),
     ),
     Fault(
         "probe-killed",
         "commands of probes are killed before they begin",
-        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS),
+        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES),
     ),
     Fault(
         "status-lies",

@@ -29,6 +29,7 @@ UP_OTHERS = "The updater has no power over another namespace"
 GOOGLE_ANSWERED = (GB_CUSTOMER, GB_LIVE, GB_NAMES)
 """Whose last witness is a flow that answers."""
 
+GOOGLE_FILES = (GOOGLE, UPKEEP, LIVE)
 GOOGLE_DENIALS = (GOOGLE, LIVE)
 """Files of scenarios in which a denial is seen."""
 
