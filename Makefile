@@ -5,6 +5,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 ARGS   ?=
+# Scenarios mostly wait: two cores carry four workers. WORKERS=0 runs them one after the other.
+WORKERS ?= 4
 
 # Compiled once, our modules and the assertions that pytest rewrites load two seconds faster.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +18,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 conformance: $(READY) ## Run every scenario on the simulated cluster
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 live: $(READY) ## Run every scenario on a live cluster: make live KUBECONFIG=FILE [CONTEXT=NAME]
 ifneq ($(origin KUBECONFIG),command line)

@@ -51,10 +51,10 @@ def judged(file: str, title: str, traffic: Traffic, recording: str):
     [
         ("flows.feature", "A request to a service leaves a flow each way", "request", HTTP),
         ("flows.feature", "A flow names who talked to whom", "request", HTTP),
-        ("flows.feature", "The flags of a whole conversation are recorded", "request", HTTP),
-        ("flows.feature", "With every packet sampled the flow says so", "request", HTTP),
+        ("flow_records.feature", "The flags of a whole conversation are recorded", "request", HTTP),
+        ("flow_records.feature", "With every packet sampled the flow says so", "request", HTTP),
         ("flows.feature", "Traffic within a node is reported as such", "request", HTTP),
-        ("flows.feature", "A flow is dated by its traffic", "request", HTTP),
+        ("flow_records.feature", "A flow is dated by its traffic", "request", HTTP),
     ],
 )
 def test_what_every_collector_records_is_met(file, title, traffic, recording):

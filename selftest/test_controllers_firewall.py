@@ -100,7 +100,7 @@ def test_a_removed_firewall_lets_traffic_through_again(live, walled):
 
 
 def test_a_network_policy_reaches_the_packets(live, walled):
-    policies = live.simulation.parts.world.network
+    policies = live.simulation.parts.world.network.guards
     body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
     body |= {"metadata": {"name": "shut"}, "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}}
     live.custom.create_namespaced_custom_object(

@@ -51,7 +51,7 @@ def run(told: dict[str, Any] | None, output: str = "", after: int = 2) -> Any:
 def test_a_probe_that_ended_reports_its_ending_and_its_times(fake_time: FakeTime):
     report = run(status({"terminated": ENDED}), "200 10.1.0.5 40000 172.30.0.80 80 0.001\n")
     assert report.ending.outcome is Outcome.CONNECTED
-    assert report.ending.sent == {"SrcPort": 40000}
+    assert report.ending.sent == {"SrcPort": 40000, "DstAddr": "172.30.0.80"}
     assert (report.began, report.ended) == (1748779200.0, 1748779202.0)
     assert report.command == COMMAND.argv
     assert (report.client.name, report.client.owner) == ("probe-1", "probe-1")

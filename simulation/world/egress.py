@@ -27,6 +27,8 @@ for _fault in EGRESS_IP_FAULTS:
 ZONE = 11
 """The conntrack zone of every node's gateway router."""
 
+ON_CLUSTER = "egress-ip-on-cluster-traffic"
+
 
 @dataclass(frozen=True)
 class Way:
@@ -110,8 +112,8 @@ class Egress:
     def _leaves(self, receiver: Endpoint | External | None) -> bool:
         if not isinstance(receiver, Endpoint):
             return True
-        kind = "node" if receiver.host_network else "cluster"
-        return self._lies.active(f"egress-ip-on-{kind}-traffic")
+        lie = "egress-ip-on-node-traffic" if receiver.host_network else ON_CLUSTER
+        return self._lies.active(lie)
 
 
 def _renamed(hop: Hop, sent: Key, arrives: Key) -> Hop:
