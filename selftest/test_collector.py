@@ -56,9 +56,7 @@ def test_without_a_flow_collector_nothing_can_be_said():
 
 def test_a_flow_collector_of_another_name_is_named():
     other = flow_collector() | {"metadata": {"name": "mine"}}
-    with pytest.raises(
-        Inconclusive, match=r"\(only mine, which the operator ignores"
-    ):
+    with pytest.raises(Inconclusive, match=r"\(only mine, which the operator ignores"):
         Collector(FakeCluster(other), Waiting()).read()
 
 

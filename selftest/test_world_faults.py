@@ -174,7 +174,8 @@ def test_ignored_sampling_keeps_every_packet() -> None:
     honest = play(scene, config=rare)
     ignoring = play(scene, "sampling-ignored", config=rare)
     assert len({f["SrcPort"] for f in ignoring}) == 5
-    assert sum(f.get("Packets", 0) for f in honest) < 15 < 25 < sum(f["Packets"] for f in ignoring)
+    assert sum(f.get("Packets", 0) for f in honest) < 15
+    assert sum(f["Packets"] for f in ignoring) > 25
     assert {f["Sampling"] for f in ignoring} == {1}
 
 
