@@ -50,6 +50,14 @@ from catalog.network_faults import (
     UDN_LAYER_3,
 )
 
+OUT_OF_ORDER = {
+    "loki-down": "Loki answers 503 to everything",
+    "loki-unauthorised": "Loki answers 401 to every query",
+    "loki-forbidden": "Loki answers 403 to every query",
+    "loki-throttled": "Loki answers 429 to every query",
+}
+"""Faults of the infrastructure: nothing passes, nothing fails, nothing is skipped for them."""
+
 WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS, *FIREWALL_WITHOUT_FLOWS)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
@@ -187,6 +195,7 @@ FAULTS = (
     ),
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED, XLAT_FULL)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
+    *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
     *DROP_FAULTS,
     *NETWORK_FAULTS,
     *FILTER_FAULTS,

@@ -90,7 +90,7 @@ class _Trouble:
 
 
 _ADVICE = {
-    401: "wants a tenant or a token: check tenantID in the FlowCollector, or set LOKI_TOKEN",
+    401: "wants a tenant or a token; check tenantID in the FlowCollector, or set LOKI_TOKEN",
     403: "forbids reading: give the user the right to read network logs",
     404: "has no such path: check its URL in the FlowCollector or --loki-url",
     429: "refuses more queries: raise its rate limits or run fewer workers",
