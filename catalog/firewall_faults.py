@@ -5,9 +5,11 @@ from __future__ import annotations
 from catalog.drop_faults import DENIED as DROPPED
 from catalog.drop_faults import (
     DROP_FIREWALL,
+    DROPS,
     EVENT_FIREWALL,
     EVENT_OFF,
     EVENT_PERMISSION,
+    EVENTS,
     TOLD_DENIALS,
 )
 from catalog.egress_ip_faults import EIP_FILES, EIP_FIREWALL
@@ -208,7 +210,7 @@ FIREWALL_FAULTS = (
     Fault(
         "proxy-in-the-way",
         "a transparent proxy answers in the place of hosts outside",
-        (*FIREWALL_FILES, *EIP_FILES, *GOOGLE_FILES),
+        (*FIREWALL_FILES, DROPS, EVENTS, *EIP_FILES, *GOOGLE_FILES),
     ),
     Fault(
         "probe-killed",
