@@ -36,6 +36,7 @@ from catalog.google_faults import (
     GOOGLE_ANSWERED,
     GOOGLE_FAULTS,
     GOOGLE_WITHOUT_FLOWS,
+    UPKEEP,
 )
 from catalog.network_faults import (
     IPSEC_ANSWERS,
@@ -55,10 +56,18 @@ OUT_OF_ORDER = {
     "loki-unauthorised": "Loki answers 401 to every query",
     "loki-forbidden": "Loki answers 403 to every query",
     "loki-throttled": "Loki answers 429 to every query",
+    "probe-image-missing": "the image of pods that run once cannot be pulled",
 }
 """Faults of the infrastructure: nothing passes, nothing fails, nothing is skipped for them."""
 
+NEVER_ROLLED_OUT = {
+    "agents-keep-old-configuration": "the agents' DaemonSet never follows the FlowCollector",
+    "one-agent-not-ready": "after a roll-out the agent of the last node does not come up",
+}
+"""Whoever asks for a configuration is inconclusive; what asks for none is not touched."""
+
 WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS, *FIREWALL_WITHOUT_FLOWS)
+ASKING = tuple(name for name in WITHOUT_FLOWS if name not in (REFUSED, SCHEMA, UPKEEP))
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
@@ -196,6 +205,7 @@ FAULTS = (
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED, XLAT_FULL)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
     *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
+    *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
     *DROP_FAULTS,
     *NETWORK_FAULTS,
     *FILTER_FAULTS,
