@@ -21,6 +21,7 @@ NOBODY = IPv4Address("198.18.0.0")
 """The first of 131,072 addresses that are nobody's on any network. Source: RFC 2544."""
 ROUNDS = 4
 """Connections of the train to each URL between two updates."""
+ROUNDS_OF_SILENCE = 10
 
 
 def try_rules(outside: Outside, rules: Sequence[Rule]) -> Refused | None:
@@ -119,5 +120,16 @@ def falls_silent(outside: Outside, train: Train, index: int, since: float, limit
     what = "connections end in silence"
     waiting.eventually(judge_last, lambda seen: seen, within=limit, what=what)
     took = (time.monotonic() - since) * waiting.speed
+    stays_silent(train, index)
     hurried = ", and the suite's own work on a fast clock" if waiting.speed > 1 else ""
     evidence.fact("from applied to enforced", f"{took:.1f} s (to within 1 s{hurried})")
+
+
+def stays_silent(train: Train, index: int) -> None:
+    """For some rounds more, in which the control is heard as well."""
+    train.mark()
+    train.grow(ROUNDS_OF_SILENCE)
+    tried = [attempt for attempt in train.since_mark() if attempt.index == index]
+    through = sum(attempt.reached for attempt in tried[1:])
+    if through:
+        raise Unmet(f"{through} of {len(tried)} connections got through after the first silence")

@@ -9,7 +9,7 @@ import pytest
 from catalog.quirks import Era
 from kit.eras import Dating
 from kit.train import Attempt, Train, read, script, train_pod
-from kit.updates import none_slips_through, share_made
+from kit.updates import none_slips_through, share_made, stays_silent
 from kit.verdict import Inconclusive, Unmet
 from kit.wait import Waiting
 from selftest.fake_cluster import FakeCluster
@@ -100,3 +100,17 @@ def test_silence_is_proof_only_while_the_control_is_answered(made, enough):
 def test_a_control_that_was_never_tried_is_none():
     with pytest.raises(Inconclusive, match="only 0 of 0"):
         share_made(train(""), 1, 90)
+
+
+def test_silence_has_to_last(fake_time: FakeTime):
+    silent = train(ROUND)
+    silent.cluster.on_read = lambda: setattr(
+        silent.cluster, "output", silent.cluster.output + ROUND
+    )
+    stays_silent(silent, 0)
+    opened = train(ROUND)
+    opened.cluster.on_read = lambda: setattr(
+        opened.cluster, "output", opened.cluster.output + "0 28 000\n1 0 200\n0 0 200\n1 0 200\n"
+    )
+    with pytest.raises(Unmet, match="connections got through after the first silence"):
+        stays_silent(opened, 0)
