@@ -29,7 +29,13 @@ from catalog.filter_faults import (
     STATUS,
 )
 from catalog.firewall_faults import FIREWALL_FAULTS
-from catalog.firewall_titles import ANSWERED, FIREWALL_WITHOUT_FLOWS, ONLY_SYN
+from catalog.firewall_titles import (
+    ANSWERED,
+    FIREWALL_WITHOUT_FLOWS,
+    NAME_ALLOWED,
+    NAME_DENIED,
+    ONLY_SYN,
+)
 from catalog.google_faults import (
     GB_DENIED,
     GB_NAMES,
@@ -178,7 +184,7 @@ FAULTS = (
     Fault(
         "dns-every-name-resolves",
         "names that do not exist have an address",
-        (DNS_MISSING, GB_NAMES),
+        (DNS_MISSING, GB_NAMES, NAME_ALLOWED, NAME_DENIED),
     ),
     Fault(
         "dns-latency-in-seconds",
