@@ -33,17 +33,20 @@ def _totals(document: dict[str, Any], wall: float, busy: float) -> str:
     asleep = sum(row["seconds asleep"] for row in facts)
     rollouts = document["implementation"].get("rollouts", "?")
     beyond = (wall - asleep) / len(facts)
+    own = statistics.mean(row["seconds of our own"] for row in facts)
     return (
         f"{len(facts)} scenarios in {wall:.1f} s, {asleep:.1f} s of it waiting, "
         f"{busy:.1f} s of processor time, {rollouts} rollouts\n"
-        f"beyond waiting, start-up and collection included: {beyond * 1000:.0f} ms a scenario"
+        f"beyond waiting, start-up and collection included: {beyond * 1000:.0f} ms a scenario, the "
+        f"simulated cluster's own work among it\n"
+        f"processor time of the suite's own thread: {own * 1000:.0f} ms a scenario"
     )
 
 
 def _table(document: dict[str, Any]) -> list[str]:
     facts = _facts(document)
     rows = ["                     median      p95      max"]
-    for name in ("seconds awake", "API calls", "Loki queries"):
+    for name in ("seconds awake", "seconds of our own", "API calls", "Loki queries"):
         values = sorted(row[name] for row in facts)
         p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
         rows.append(f"{name:<18} {statistics.median(values):8.3g} {p95:8.3g} {values[-1]:8.3g}")
