@@ -51,13 +51,15 @@ class Behind:
         for item in in_namespace("responder", namespace):
             if item["kind"] == "RoleBinding":
                 self.outside.stage.cluster.apply(self.outside.stage.own(item))
-        return self._on_host(namespace).send(web_request(to), to)
+        node = self.outside.elsewhere(index)
+        return self._on_host(namespace).send(web_request(to), to, node=node)
 
     def train(self) -> Iterator[Train]:
-        """A client that never pauses, to both responders; it ends with the scenario."""
+        """A client that never pauses, to both responders, beside the second one; it ends with the
+        scenario."""
         clients, responders = self.outside.clients, self.outside.responders
         urls = [web_request(to).argv[-1] for to in responders]
-        pod = train_pod("train", clients.namespace, clients.labels, urls)
+        pod = train_pod("train", clients, urls, self.outside.elsewhere(0))
         train = Train(clients.cluster, clients.waiting, pod)
         try:
             train.start()
@@ -68,7 +70,7 @@ class Behind:
     def hold(self, index: int) -> Iterator[Held]:
         """A client that keeps its connection to a responder; it ends with the scenario."""
         clients, to = self.outside.clients, self.outside.responders[index]
-        pod = held_pod(clients.namespace, clients.labels, web_request(to).argv[-1])
+        pod = held_pod(clients, web_request(to).argv[-1], self.outside.elsewhere(index))
         yield from hold(clients.cluster, clients.waiting, pod)
 
     def _on_host(self, namespace: str) -> Clients:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kit.clients import Clients
 from kit.cluster import Cluster
 from kit.patience import POD_FINISHED
 from kit.probe import finished, probe_pod, reason
@@ -69,8 +70,9 @@ class Held:
         return re.findall(r"^(\d) (\d+) \d{3}$", output, re.MULTILINE)
 
 
-def held_pod(namespace: str, labels: dict[str, str], url: str) -> dict[str, Any]:
-    pod = probe_pod("held", namespace, labels)
+def held_pod(clients: Clients, url: str, node: str) -> dict[str, Any]:
+    """`node` is a host name."""
+    pod = probe_pod("held", clients.namespace, clients.labels, node)
     told = "%{num_connects} %{exitcode} %{http_code}\\n"
     options = ("--silent", "--noproxy", "*", "--rate", f"{PACE}/s", "--max-time", str(PATIENCE))
     urls = [word for _ in range(REQUESTS) for word in ("--output", "/dev/null", url)]

@@ -121,8 +121,8 @@ class Outside:
             self.stage.set_up("sctp-responder", self.responders[0].namespace)
         port = {"UDP": RESPONDER_UDP_PORT, "SCTP": RESPONDER_SCTP_PORT}[protocol]
         to = replace(self.responders[index], port=port)
-        command = connect(to.address, port, protocol)
-        return self.repeatable(lambda: self.clients.send(command, to))
+        command, node = connect(to.address, port, protocol), self.elsewhere(index)
+        return self.repeatable(lambda: self.clients.send(command, to, node=node))
 
     def connect_by_other_family(self, index: int) -> Traffic:
         """To the address of the same pod that is of the IP family that clients do not prefer."""
@@ -132,8 +132,8 @@ class Outside:
         others = [address for address in known if (":" in address) != (":" in to.address)]
         if not others:
             raise Inconclusive(f"{to.name} has no address of the other family: {known}")
-        other = replace(to, address=others[0])
-        return self.repeatable(lambda: self.clients.send(web_request(other), other))
+        other, node = replace(to, address=others[0]), self.elsewhere(index)
+        return self.repeatable(lambda: self.clients.send(web_request(other), other, node=node))
 
     @cached_property
     def api(self) -> Host:
@@ -161,7 +161,11 @@ class Outside:
 
     def _web(self, clients: Clients, index: int, node: str = "") -> Traffic:
         to = self.responders[index]
-        return clients.send(web_request(to), to, node=node)
+        return clients.send(web_request(to), to, node=node or self.elsewhere(index))
+
+    def elsewhere(self, index: int) -> str:
+        """The other responder's node: what a pod sends to its own node is a case of its own."""
+        return self._hostnames[1 - index]
 
 
 def web_request(to: End, *options: Any) -> Command:

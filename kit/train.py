@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kit.clients import Clients
 from kit.cluster import Cluster
 from kit.patience import POD_FINISHED
 from kit.probe import finished, probe_pod, reason
@@ -84,8 +85,9 @@ class Train:
         return self.cluster.get("v1", "Pod", metadata["name"], metadata["namespace"])
 
 
-def train_pod(name: str, namespace: str, labels: dict[str, str], urls: Sequence[str]) -> Any:
-    pod = probe_pod(name, namespace, labels)
+def train_pod(name: str, clients: Clients, urls: Sequence[str], node: str) -> Any:
+    """`node` is a host name."""
+    pod = probe_pod(name, clients.namespace, clients.labels, node)
     pod["spec"]["activeDeadlineSeconds"] = LIFETIME
     pod["spec"]["containers"][0]["command"] = ["sh", "-c", script(urls)]
     return pod

@@ -157,7 +157,7 @@ def test_responders_are_told_apart_by_their_addresses():
 
 
 def outside(cluster: Answering) -> Outside:
-    other = End("r-2", "host", "192.168.0.1", 38080)
+    other = End("r-2", "host", "192.168.0.1", 38080, node="node-a")
     clients, ends = Clients(cluster, Waiting(), "walled", {}), [RESPONDER, other]
     return Outside(stage(cluster), clients, ends, Dating(Era.SINCE, "told by a test"))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kit.clients import Clients
 from kit.held import Held, held_pod
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
@@ -15,12 +16,17 @@ from selftest.fake_time import FakeTime, fake_time
 __all__ = ["fake_time"]
 
 URL = "http://192.168.0.1:38080/hostname"
+CLIENTS = Clients(FakeCluster(), Waiting(), "walled", {})
 RUNNING: dict[str, Any] = {"containerStatuses": [{"state": {"running": {}}}]}
 KEPT = "1 0 200\n0 0 200\n"
 
 
+def pod_of(url: str) -> dict[str, Any]:
+    return held_pod(CLIENTS, url, "node-b")
+
+
 def held(output: str, status: dict[str, Any] | None = None) -> Held:
-    pod = held_pod("walled", {}, URL)
+    pod = pod_of(URL)
     cluster = FakeCluster(pod | {"status": RUNNING if status is None else status})
     cluster.output = output
     return Held(cluster, Waiting(), pod)
@@ -38,7 +44,7 @@ def says(client: Held, *lines: str) -> None:
 
 
 def test_each_url_has_an_output_of_its_own():
-    command = held_pod("walled", {}, URL)["spec"]["containers"][0]["command"]
+    command = pod_of(URL)["spec"]["containers"][0]["command"]
     assert command.count(URL) == command.count("/dev/null") == 110
     assert command[command.index("--rate") + 1] == "1/s"
 

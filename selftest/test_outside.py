@@ -92,6 +92,24 @@ def test_the_kernel_tells_whether_it_speaks_sctp(cluster: Answering, said, met):
     assert (found.met, said.strip() in found.how) == (met, True)
 
 
+@pytest.mark.parametrize(
+    "connect, node",
+    [
+        (lambda outside: outside.connect(0), "node-b"),
+        (lambda outside: outside.connect(1), "node-a"),
+        (lambda outside: outside.connect_by("UDP", 0), "node-b"),
+        (lambda outside: outside.connect_from_its_node(0), "node-a"),
+    ],
+)
+def test_a_client_is_not_on_the_node_that_it_connects_to(cluster: Answering, connect, node):
+    first, second = replace(RESPONDER, node="node-a"), replace(OTHER, node="node-b")
+    told = outside(cluster)
+    told.responders = [first, second]
+    connect(told)
+    _verb, pod = cluster.written[-1]
+    assert pod["spec"]["nodeSelector"] == {"kubernetes.io/hostname": node}
+
+
 def test_the_other_family_is_that_of_the_same_pod(cluster: Answering):
     ips = [{"ip": RESPONDER.address}, {"ip": "fd00::2"}]
     metadata = {"name": RESPONDER.name, "namespace": RESPONDER.namespace}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catalog.quirks import Era
+from kit.clients import Clients
 from kit.eras import Dating
 from kit.train import Attempt, Train, read, script, train_pod
 from kit.updates import none_slips_through, share_made, stays_silent
@@ -29,7 +30,7 @@ class Outside:
 
 
 def train(output: str, status: dict[str, Any] | None = None) -> Train:
-    pod = train_pod("train", "walled", {}, URLS)
+    pod = train_pod("train", Clients(FakeCluster(), Waiting(), "walled", {}), URLS, "node-b")
     cluster = FakeCluster(pod | {"status": RUNNING if status is None else status})
     cluster.output = output
     return Train(cluster, Waiting(), pod)
