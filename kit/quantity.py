@@ -22,20 +22,24 @@ UNITS = {
     "KiB": ("size", Decimal(1024)),
     "MiB": ("size", Decimal(1024**2)),
     "GiB": ("size", Decimal(1024**3)),
+    "cores": ("cpu", Decimal(1)),
+    "millicores": ("cpu", Decimal("1e-3")),
+    "%": ("share", Decimal("1e-2")),
 }
 """Decimal, since 1 µs must be exactly 1000 ns: a bound that is met exactly is met."""
 _MICRO, _MU = "\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}"
 """They look alike, and keyboards give either."""
-_SPELLED = {"sec": "s", "second": "s", "minute": "min", "hour": "h", "byte": "B"}
+_SPELLED = {"sec": "s", "second": "s", "minute": "min", "hour": "h", "byte": "B", "core": "cores"}
 """By letters alone, ns would be nearest to seconds."""
-_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)\s*([A-Za-zµ]*)")
+_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)\s*([A-Za-zµ]*|%)")
 _GO_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _GO_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number in base units: seconds for `time`, bytes for `size`, itself for `count`."""
+    """A number in base units: seconds for `time`, bytes for `size`, cores for `cpu`, itself for
+    `count`; a `share` is a part of 1."""
 
     amount: Decimal
     measures: str
