@@ -75,7 +75,7 @@ class Callers:
         home = self.egress_ip.home
         known = {ADDRESS: self.egress_ip.address}
         known |= {NODE_ADDRESS: home.address} if home else {}
-        return replace(traffic, known=known)
+        return replace(traffic, known={**traffic.known, **known})
 
 
 def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:

@@ -1,7 +1,8 @@
 """The grammar of table cells: what a field of a flow is expected to hold.
 
 present · absent · as sent · during the traffic · after the traffic
-the server's name (any known fact) · at least 1 · at most 200 ms · between 1 µs and 5 s
+no longer than the request took · the server's name (any known fact)
+at least 1 · at most 200 ms · between 1 µs and 5 s
 a multiple of 1 µs · one of TCP, UDP · only SYN · with SYN · nothing but default · empty
 a cause of denial · any literal
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from catalog.kinds import Field, Kind
 from kit import members
 from kit.amounts import Facts, Test, amount, at_least, at_most, between, multiple, number
-from kit.facts import FACTS, names_a_fact
+from kit.facts import DURATION, FACTS, names_a_fact
 from kit.nearest import nearest
 
 MISSING = object()
@@ -51,7 +52,9 @@ class Cell:
         return f"{self.field.phrase} is {_shown(self.field, value)}{self._said(facts)}"
 
     def _said(self, facts: Facts) -> str:
-        meant = max((name for name in (*FACTS, DENIAL) if name in self.text), key=len, default="")
+        meant = max(
+            (name for name in (*FACTS, DENIAL, DURATION) if name in self.text), key=len, default=""
+        )
         known = facts.get(f"sent {self.field.key}" if self.text == "as sent" else meant)
         if isinstance(known, frozenset):
             known = " or ".join(sorted(map(str, known)))
@@ -120,6 +123,12 @@ def _after(field: Field, rest: str) -> Test:
     return later
 
 
+def _no_longer(field: Field, rest: str) -> Test:
+    """A request that does not tell how long it took proves nothing, so the cell is not met."""
+    size = _of_time(field, f"no longer than {DURATION}", rest)
+    return lambda value, facts: number(value) * size <= number(facts.get(DURATION, -1))
+
+
 def _of_time(field: Field, form: str, rest: str) -> float:
     """Seconds in the field's unit."""
     _nothing_after(form, rest)
@@ -173,6 +182,7 @@ _FORMS: dict[str, Callable[[Field, str], Test]] = {
     "as sent": _as_sent,
     "during the traffic": _during,
     "after the traffic": _after,
+    f"no longer than {DURATION}": _no_longer,
     "at least": at_least,
     "at most": at_most,
     "between": between,

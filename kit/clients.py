@@ -8,6 +8,7 @@ from itertools import count
 from kit import evidence
 from kit.cluster import Cluster
 from kit.commands import Command
+from kit.facts import DURATION
 from kit.probe import Report, probe_pod, run_probe
 from kit.traffic import End, Traffic
 from kit.wait import Waiting
@@ -56,4 +57,5 @@ def _traffic(report: Report, target: End, server: End | None) -> Traffic:
         output=report.output,
         answer=report.ending.answer,
         sent=report.ending.sent,
+        known={} if report.ending.took is None else {DURATION: report.ending.took},
     )

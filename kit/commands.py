@@ -22,11 +22,15 @@ Sent = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Ending:
-    """How one command ended: its outcome, the answer it got, and what it put on the wire."""
+    """How one command ended: its outcome, the answer it got, and what it put on the wire.
+
+    `took` is how long it was at it, in seconds, where it tells.
+    """
 
     outcome: Outcome
     answer: str = ""
     sent: Sent = field(default_factory=lambda: MappingProxyType({}))
+    took: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Command:
 
 def http_get(url: str, *options: str) -> Command:
     """One HTTP request by curl, without proxies; the last line of its output tells the 4-tuple."""
-    told = "%{http_code} %{local_ip} %{local_port} %{remote_ip} %{remote_port} %{time_connect}"
+    told = "%{http_code} %{local_ip} %{local_port} %{remote_ip} %{remote_port}"
+    told += " %{time_connect} %{time_total}"
     argv = (
         *("curl", "--silent", "--show-error", "--noproxy", "*", "--output", "/dev/null"),
         *("--connect-timeout", str(CONNECT_TIMEOUT), "--max-time", str(ANSWER_TIMEOUT)),
@@ -91,7 +96,7 @@ def _read_curl(code: int, output: str, *, ours: bool = True) -> Ending:
     outcome = CURL_EXIT_CODES.get(code)
     if outcome is None:
         return Ending(Outcome.BROKEN_PROBE, f"exit code {code}")
-    told = re.search(r"^(\d{3}) (\S*) (-?\d+) (\S*) (-?\d+) [\d.]+$", output, re.MULTILINE)
+    told = re.search(r"^(\d{3}) (\S*) (-?\d+) (\S*) (-?\d+) [\d.]+ ([\d.]+)$", output, re.MULTILINE)
     if told is None:
         broken = outcome is Outcome.CONNECTED
         return Ending(Outcome.BROKEN_PROBE if broken else outcome)
@@ -99,7 +104,7 @@ def _read_curl(code: int, output: str, *, ours: bool = True) -> Ending:
         return Ending(Outcome.INTERCEPTED, told[1])
     port, remote = int(told[3]), told[4].strip("[]")
     sent: dict[str, object] = {"SrcPort": port} if port > 0 else {}
-    return Ending(outcome, told[1], sent | ({"DstAddr": remote} if remote else {}))
+    return Ending(outcome, told[1], sent | ({"DstAddr": remote} if remote else {}), float(told[6]))
 
 
 def _read_connect(code: int, output: str) -> Ending:

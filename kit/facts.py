@@ -30,6 +30,9 @@ FACTS = (
 )
 """What a scenario knows of its traffic without writing it down."""
 
+DURATION = "the request took"
+"""Seconds that the client was at it; cells compare with it: no longer than the request took."""
+
 WHOSE = (
     *("the client's", "the server's", "the service's"),
     *("the egress address", "the egress node's"),

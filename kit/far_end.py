@@ -84,7 +84,7 @@ def caller(traffic: Traffic) -> tuple[str, int | None]:
 
 def handshake(traffic: Traffic) -> float | None:
     """Seconds that the TCP handshake took, as curl measured them."""
-    told = re.search(r"^\d{3} \S* -?\d+ \S* -?\d+ ([\d.]+)$", traffic.output, re.MULTILINE)
+    told = re.search(r"^\d{3} \S* -?\d+ \S* -?\d+ ([\d.]+) [\d.]+$", traffic.output, re.MULTILINE)
     return float(told[1]) if told else None
 
 

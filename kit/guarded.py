@@ -85,7 +85,7 @@ class Guarded:
 
         def send() -> Traffic:
             traffic = knock(self.server, place, port)
-            return replace(traffic, known={"the policy's name": self._policy})
+            return replace(traffic, known={**traffic.known, "the policy's name": self._policy})
 
         return replace(send(), again=None if settled or not self._policy else send)
 

@@ -105,6 +105,14 @@ def test_clocks_may_differ_by_two_seconds_and_no_more():
         assert complaint("start time", "during the traffic", outside * 1000) is not None
 
 
+def test_a_round_trip_is_no_longer_than_the_request_that_it_is_part_of():
+    form, took = "no longer than the request took", {"the request took": 0.002}
+    assert complaint("round-trip time", form, 2_000_000, took) is None
+    told = complaint("round-trip time", form, 2_000_001, took)
+    assert told == f"round-trip time is 2000001, expected {form} (0.002)"
+    assert complaint("round-trip time", form, 1, {}) is not None
+
+
 @given(st.integers(1, 1000), st.sampled_from(["ns", "µs", "ms", "s", "min", "h"]))
 def test_a_bound_that_is_met_exactly_is_met(number, unit):
     sizes = {"ns": 1, "µs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9}

@@ -27,7 +27,7 @@ class Answering(FakeCluster):
     """Pods end the moment they are made, with exit codes in order, the last one for ever."""
 
     exit_codes: tuple[int, ...] = (0,)
-    output = "200 10.1.0.5 40000 172.30.0.80 80 0.001\n"
+    output = "200 10.1.0.5 40000 172.30.0.80 80 0.001 0.002345\n"
 
     def create(self, item: dict[str, Any]) -> dict[str, Any]:
         code, *rest = self.exit_codes

@@ -11,9 +11,9 @@ CURL = http_get("http://172.30.0.80:80/hostname")
 AGNHOST = connect("192.0.2.1", 8080, "TCP")
 DIG = lookup("a.found.test", "172.30.0.10", 20001)
 
-MADE = "200 10.1.0.5 40000 172.30.0.80 80 0.001203"
-NOT_MADE = "000  0  0 0.000000"
-NOT_MADE_SINCE_CURL_8 = "000  -1  -1 0.000000"
+MADE = "200 10.1.0.5 40000 172.30.0.80 80 0.001203 0.002345"
+NOT_MADE = "000  0  0 0.000000 0.000000"
+NOT_MADE_SINCE_CURL_8 = "000  -1  -1 0.000000 0.000000"
 
 
 @pytest.mark.parametrize("code", range(256))

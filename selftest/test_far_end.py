@@ -12,7 +12,7 @@ from kit.traffic import End, Traffic
 from selftest.fake_cluster import FakeCluster
 
 ECHO = End("the echo", "", "203.0.113.9", 8080)
-TOLD = "200 10.128.0.5 40000 203.0.113.9 8080 0.001500\n"
+TOLD = "200 10.128.0.5 40000 203.0.113.9 8080 0.001500 0.002345\n"
 
 
 def asked(code: int, output: str) -> Traffic:

@@ -39,7 +39,7 @@ def guarded(cluster: Answering) -> Guarded:
 
 
 def test_a_knock_has_a_known_tuple_even_when_nobody_answers(cluster, guarded):
-    cluster.exit_codes, cluster.output = (7,), "000  0  0 0.000000\n"
+    cluster.exit_codes, cluster.output = (7,), "000  0  0 0.000000 0.000000\n"
     traffic = knock(guarded.server, "another", Port("TCP", 9))
     assert traffic.outcome is Outcome.REFUSED
     assert traffic.client.port in OWN_PORTS
@@ -57,7 +57,9 @@ def test_other_protocols_knock_by_agnhost(cluster, guarded):
 
 
 def test_what_curl_tells_of_its_port_counts_more_than_what_it_was_told():
-    ending = http_get_from(40_001, "http://x/").read(0, "200 10.1.0.5 40002 10.2.0.7 80 0.001\n")
+    ending = http_get_from(40_001, "http://x/").read(
+        0, "200 10.1.0.5 40002 10.2.0.7 80 0.001 0.002345\n"
+    )
     assert ending.sent["SrcPort"] == 40_002
 
 
@@ -94,7 +96,10 @@ def test_only_behind_a_policy_can_traffic_be_sent_again(guarded):
 
 
 def test_a_port_that_was_closed_before_proves_nothing(cluster, guarded):
-    cluster.exit_codes, cluster.output = (0, 28), "200 10.1.0.5 40000 10.2.0.7 8080 0.001\n"
+    cluster.exit_codes, cluster.output = (
+        (0, 28),
+        "200 10.1.0.5 40000 10.2.0.7 8080 0.001 0.002345\n",
+    )
     with pytest.raises(Inconclusive, match="before any policy"):
         guarded.reach_all()
 

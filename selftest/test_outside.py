@@ -53,7 +53,7 @@ def infrastructure(url: str) -> dict[str, Any]:
 
 def test_the_api_server_is_looked_up_once_and_pinned(cluster: Answering):
     cluster.put(infrastructure("https://api.example.com:6443"))
-    cluster.output = "403 10.1.0.5 40000 192.0.2.7 6443 0.001\n"
+    cluster.output = "403 10.1.0.5 40000 192.0.2.7 6443 0.001 0.002345\n"
     api = outside(cluster).api
     assert api == Host("api.example.com", 6443, "192.0.2.7")
     argv = api.command().argv

@@ -49,7 +49,9 @@ def run(told: dict[str, Any] | None, output: str = "", after: int = 2) -> Any:
 
 
 def test_a_probe_that_ended_reports_its_ending_and_its_times(fake_time: FakeTime):
-    report = run(status({"terminated": ENDED}), "200 10.1.0.5 40000 172.30.0.80 80 0.001\n")
+    report = run(
+        status({"terminated": ENDED}), "200 10.1.0.5 40000 172.30.0.80 80 0.001 0.002345\n"
+    )
     assert report.ending.outcome is Outcome.CONNECTED
     assert report.ending.sent == {"SrcPort": 40000, "DstAddr": "172.30.0.80"}
     assert (report.began, report.ended) == (1748779200.0, 1748779202.0)

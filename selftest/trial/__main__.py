@@ -3,85 +3,104 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import shutil
+import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Sequence
 
 from catalog.faults import FAULTS, FAULTS_BY_NAME, Fault
 from kit.nearest import nearest
-from selftest.trial.judgement import Judgement, judge, unknown
-from selftest.trial.page import page
-from selftest.trial.runs import ROOT, run
+from selftest.trial.hearing import Hearing, say
+from selftest.trial.judgement import unknown
+from selftest.trial.page import html, markdown
+from selftest.trial.plan import Grounds, Session, sessions
+from selftest.trial.runs import ROOT, Outcome, run
 
 AT_ONCE = 4
 """Runs mostly wait: two cores carry this many."""
 
+OUTPUT = ROOT / "build" / "trial"
+
 
 def main() -> int:
     asked = _arguments()
-    output = ROOT / "build" / "trial"
-    shutil.rmtree(output, ignore_errors=True)
-    honest = run("", output / "no-fault", asked.seed)
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    began = time.monotonic()
+    honest = run((), (), OUTPUT / "no-fault", asked.seed)
     if honest.trouble or honest.not_passed:
         said = honest.trouble or f"not green without a fault: {sorted(honest.not_passed)}"
         return _end(f"the trial cannot begin: {said}", 1)
-    if not asked.faults:
-        stale = [f"{fault.name}: {name}" for fault in FAULTS for name in unknown(fault, honest)]
-        if stale:
-            return _end("no such scenario or feature file: " + "; ".join(stale), 1)
-    judgements = _all(asked, output)
-    (output / "trial.md").write_text(page(judgements, honest))
-    wrong = [judgement for judgement in judgements if not judgement.right]
-    survivors = sum(not judgement.caught for judgement in judgements)
+    stale = [f"{fault.name}: {name}" for fault in FAULTS for name in unknown(fault, honest)]
+    if stale:
+        return _end("no such scenario or feature file: " + "; ".join(stale), 1)
+    return _hear(asked, honest, began)
+
+
+def _hear(asked: argparse.Namespace, honest: Outcome, began: float) -> int:
+    faults = _chosen(asked)
+    hearing = Hearing(OUTPUT, asked.seed, asked.at_once, began + asked.minutes * 60)
+    hearing.hear(_sessions(asked, faults, honest))
+    judgements = [hearing.judgement(fault) for fault in faults]
+    (OUTPUT / "trial.md").write_text(markdown(judgements, honest))
+    (OUTPUT / "index.html").write_text(html(judgements, honest))
+    wrong = [each for each in judgements if each.complete and not each.right]
+    unheard = sum(not each.complete for each in judgements)
+    for each in wrong:
+        say(f"✗ {each.fault}: {each.told()}")
     return _end(
-        f"{len(judgements)} faults, {len(judgements) - len(wrong)} caught by exactly those that "
-        f"they name, {survivors} survived; the table is {output / 'trial.md'}",
+        f"{len(judgements)} faults against {len(honest.endings)} scenarios in {hearing.runs} runs "
+        f"and {time.monotonic() - began:.0f} s: {len(judgements) - len(wrong) - unheard} caught "
+        f"by exactly those that they name, {len(wrong)} not, {unheard} without a full hearing; "
+        f"the table is {OUTPUT / 'trial.md'}",
         1 if wrong else 0,
     )
 
 
-def _all(asked: argparse.Namespace, output: Path) -> list[Judgement]:
+def _sessions(asked: argparse.Namespace, faults: Sequence[Fault], honest: Outcome) -> list[Session]:
+    if asked.alone:
+        return [Session((fault.name,)) for fault in faults]
+    return sessions(faults, Grounds.of(faults, honest))
+
+
+def _chosen(asked: argparse.Namespace) -> list[Fault]:
     faults = [FAULTS_BY_NAME[name] for name in asked.faults] or list(FAULTS)
-    end = time.monotonic() + asked.minutes * 60
-    judgements = []
-    with ThreadPoolExecutor(asked.at_once) as pool:
-        for fault, judgement in zip(
-            faults,
-            pool.map(lambda fault: _one(fault, output, asked.seed, end), faults),
-            strict=True,
-        ):
-            if judgement is None:
-                continue
-            judgements.append(judgement)
-            mark = "✓" if judgement.right else "✗"
-            sys.stdout.write(f"{mark} {fault.name}: {judgement.told()}\n")
-            sys.stdout.flush()
-    return judgements
+    if asked.sample is None:
+        return faults
+    return sorted(faults, key=lambda fault: _mark(asked.salt, fault.name))[: asked.sample]
 
 
-def _one(fault: Fault, output: Path, seed: int, end: float) -> Judgement | None:
-    if time.monotonic() > end:
-        return None
-    return judge(fault, run(fault.name, output / fault.name, seed))
+def _mark(salt: str, name: str) -> str:
+    """Another order with every commit, and the same one whenever that commit is tried again."""
+    return hashlib.sha256(f"{salt} {name}".encode()).hexdigest()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m selftest.trial", description=__doc__)
-    parser.add_argument("faults", nargs="*", metavar="FAULT")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--at-once", type=int, default=AT_ONCE)
-    parser.add_argument("--minutes", type=float, default=60.0, help="begin no run after this")
+    add = parser.add_argument
+    add("faults", nargs="*", metavar="FAULT")
+    add("--seed", type=int, default=1, help="of the simulated cluster")
+    add("--at-once", type=int, default=AT_ONCE, help="runs side by side")
+    add("--minutes", type=float, default=60.0, help="begin no run after this")
+    add("--alone", action="store_true", help="each fault by itself against the whole suite")
+    add("--sample", type=int, metavar="N", help="N faults, others with every commit")
     asked = parser.parse_args()
     for name in asked.faults:
         if name not in FAULTS_BY_NAME:
             parser.error(f"unknown fault {name!r}{nearest(name, FAULTS_BY_NAME)}")
+    asked.salt = _commit()
     return asked
 
 
+def _commit() -> str:
+    asked = ("git", "rev-parse", "HEAD")
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 def _end(sentence: str, code: int) -> int:
-    sys.stdout.write(sentence + "\n")
+    say(sentence)
     return code
 
 

@@ -17,6 +17,7 @@ class Judgement:
     missed: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     trouble: str = ""
+    complete: bool = True
 
     @property
     def right(self) -> bool:
@@ -25,6 +26,8 @@ class Judgement:
     def told(self) -> str:
         if self.trouble:
             return self.trouble
+        if not self.complete:
+            return "not all of its runs came to pass: give the trial more minutes"
         if self.right:
             return f"caught by {len(self.caught)}"
         parts = ["survived: nobody caught it"] if not self.caught else []
@@ -34,6 +37,7 @@ class Judgement:
 
 
 def judge(fault: Fault, outcome: Outcome) -> Judgement:
+    """One fault, alone in its run."""
     if outcome.trouble:
         return Judgement(fault.name, trouble=outcome.trouble)
     named, red = expected(fault, outcome), outcome.not_passed
@@ -43,6 +47,25 @@ def judge(fault: Fault, outcome: Outcome) -> Judgement:
         missed=tuple(sorted(named - red)),
         strangers=tuple(sorted(red - named)),
     )
+
+
+def together(faults: list[Fault], outcome: Outcome) -> list[Judgement] | None:
+    """Several faults in one run: each caught what it names; None when that needs a closer look."""
+    named = {fault.name: expected(fault, outcome) for fault in faults}
+    if outcome.trouble or outcome.not_passed != set().union(*named.values()):
+        return None
+    return [Judgement(name, caught=tuple(sorted(titles))) for name, titles in named.items()]
+
+
+def sum_of(fault: str, parts: list[Judgement], complete: bool = True) -> Judgement:
+    """What several runs together say of one fault."""
+
+    def every(word: str) -> tuple[str, ...]:
+        return tuple(sorted({title for part in parts for title in getattr(part, word)}))
+
+    trouble = next((part.trouble for part in parts if part.trouble), "")
+    seen = every("caught"), every("missed"), every("strangers")
+    return Judgement(fault, *seen, trouble=trouble, complete=complete)
 
 
 def expected(fault: Fault, outcome: Outcome) -> set[str]:

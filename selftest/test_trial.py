@@ -1,0 +1,100 @@
+"""The trial itself: each pair of fault and scenario gets a run, nothing wrong is overlooked."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.fault import EVERYTHING, Fault
+from selftest.trial.judgement import judge, sum_of, together
+from selftest.trial.page import html, markdown
+from selftest.trial.plan import READS_WHAT_OTHERS_LEFT, Grounds, Session, sessions
+from selftest.trial.runs import Outcome
+
+FILES = {
+    "Names resolve": "dns.feature",
+    "Names fail": "dns.feature",
+    "Ports close": "drops.feature",
+    "Walls hold": "walls.feature",
+    "Records fit": READS_WHAT_OTHERS_LEFT,
+}
+HONEST = Outcome(endings=dict.fromkeys(FILES, "passed"), files=FILES)
+DNS = Fault("dns", "names lie", ("Names resolve",))
+PORT = Fault("port", "ports lie", ("drops.feature",))
+WALL = Fault("wall", "walls lie", ("Walls hold", "Records fit"))
+ALL = Fault("all", "everything lies", (EVERYTHING,))
+FAULTS = [DNS, PORT, WALL, ALL]
+
+
+def outcome(*red: str) -> Outcome:
+    endings = {title: "failed" if title in red else "passed" for title in FILES}
+    return Outcome(endings=endings, files=FILES)
+
+
+def test_every_fault_meets_every_scenario() -> None:
+    planned = sessions(FAULTS, Grounds.of(FAULTS, HONEST))
+    met = {
+        (fault, title)
+        for session in planned
+        for fault in session.faults
+        for title, file in FILES.items()
+        if not session.files or file in session.files
+    }
+    assert met == {(fault.name, title) for fault in FAULTS for title in FILES}
+
+
+def test_faults_at_home_in_the_same_file_never_share_a_run_of_it() -> None:
+    twin = Fault("twin", "names lie otherwise", ("Names fail",))
+    grounds = Grounds.of([DNS, twin], HONEST)
+    for session in sessions([DNS, twin], grounds):
+        at_home = [name for name in session.faults if grounds.home(name) & {*session.files}]
+        assert len(at_home) < 2
+
+
+def test_a_fault_of_everything_has_the_whole_suite_to_itself() -> None:
+    assert Session(("all",)) in sessions(FAULTS, Grounds.of(FAULTS, HONEST))
+
+
+def test_together_they_are_right_only_if_exactly_the_named_are_red() -> None:
+    found = together([DNS, WALL], outcome("Names resolve", "Walls hold", "Records fit"))
+    assert found is not None
+    assert [(each.fault, each.caught) for each in found] == [
+        ("dns", ("Names resolve",)),
+        ("wall", ("Records fit", "Walls hold")),
+    ]
+
+
+@pytest.mark.parametrize("red", [("Names resolve",), (*FILES,), ()])
+def test_anything_else_needs_a_closer_look(red: tuple[str, ...]) -> None:
+    assert together([DNS, WALL], outcome(*red)) is None
+
+
+def test_a_survivor_and_a_stranger_are_told_by_name() -> None:
+    survived = judge(DNS, outcome("Ports close"))
+    assert not survived.right
+    assert "survived" in survived.told()
+    assert "also red: Ports close" in survived.told()
+
+
+def test_one_wrong_run_among_right_ones_makes_a_fault_wrong() -> None:
+    right, wrong = judge(DNS, outcome("Names resolve")), judge(DNS, outcome("Walls hold"))
+    both = sum_of("dns", [right, wrong])
+    assert not both.right
+    assert both.strangers == ("Walls hold",)
+
+
+def test_a_fault_that_no_run_has_heard_is_not_right() -> None:
+    assert not sum_of("dns", []).right
+
+
+def test_an_ended_run_is_trouble_and_no_catch() -> None:
+    assert together([DNS], Outcome(trouble="exit 3")) is None
+    assert judge(DNS, Outcome(trouble="exit 3")).told() == "exit 3"
+
+
+def test_the_pages_name_what_nobody_put_to_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selftest.trial.page.FAULTS_BY_NAME", {"dns": DNS})
+    judged = [judge(DNS, outcome("Names resolve"))]
+    assert "- Ports close" in markdown(judged, HONEST)
+    page = html(judged, HONEST)
+    assert "<li>Ports close</li>" in page
+    assert "://" not in page

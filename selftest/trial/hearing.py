@@ -1,0 +1,88 @@
+"""Runs the sessions of a trial, several at once, and looks closer where one is not as expected."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from catalog.faults import FAULTS_BY_NAME, Fault
+from selftest.trial.judgement import Judgement, judge, sum_of, together
+from selftest.trial.plan import Session
+from selftest.trial.runs import Outcome, run
+
+HASTE = "selftest.trial.haste"
+"""Red scenarios wait for nothing longer than they must; only where a closer look follows."""
+
+
+@dataclass
+class Hearing:
+    """`end` is when no further run begins, on the monotonic clock."""
+
+    output: Path
+    seed: int
+    at_once: int
+    end: float
+    parts: dict[str, list[Judgement]] = field(default_factory=lambda: defaultdict(list))
+    unheard: set[str] = field(default_factory=set)
+    runs: int = 0
+    _numbers: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
+
+    def hear(self, sessions: Sequence[Session]) -> None:
+        with ThreadPoolExecutor(self.at_once) as pool:
+            list(pool.map(self._hear, sessions))
+
+    def judgement(self, fault: Fault) -> Judgement:
+        name = fault.name
+        return sum_of(name, self.parts[name], complete=name not in self.unheard)
+
+    def _hear(self, session: Session) -> None:
+        faults = [FAULTS_BY_NAME[name] for name in session.faults]
+        outcome = self._run(session, (HASTE,))
+        if outcome is None:
+            self.unheard.update(session.faults)
+            return
+        found = together(faults, outcome)
+        if found is not None:
+            self._note(found)
+        elif len(faults) == 1:
+            self._alone(session, faults[0])
+        else:
+            self._split(session)
+
+    def _split(self, session: Session) -> None:
+        """Halves, since most of the faults that were together have no part in it."""
+        middle = len(session.faults) // 2
+        for half in (session.faults[:middle], session.faults[middle:]):
+            self._hear(Session(half, session.files))
+
+    def _alone(self, session: Session, fault: Fault) -> None:
+        outcome = self._run(session, ())
+        if outcome is None:
+            self.unheard.add(fault.name)
+        else:
+            self._note([judge(fault, outcome)])
+
+    def _note(self, judgements: list[Judgement]) -> None:
+        for part in judgements:
+            self.parts[part.fault].append(part)
+            if part.missed or part.strangers or part.trouble:
+                say(f"✗ {part.fault}: {part.told()}")
+
+    def _run(self, session: Session, plugins: Sequence[str]) -> Outcome | None:
+        if time.monotonic() > self.end:
+            return None
+        self.runs += 1
+        first, more = session.faults[0], len(session.faults) - 1
+        folder = self.output / f"{self._numbers():03} {first}{f' and {more} more' if more else ''}"
+        return run(session.faults, session.files, folder, self.seed, plugins)
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()

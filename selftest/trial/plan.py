@@ -1,0 +1,89 @@
+"""Which runs put every pair of fault and scenario to the test, with few of them.
+
+A fault that names scenarios of some feature files must turn exactly those red: it runs on these
+files, together with faults that name nothing there. Where a fault names nothing it may turn
+nothing red, so one run of a file takes all such faults at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.faults import Fault
+from selftest.trial.judgement import expected
+from selftest.trial.runs import Outcome
+
+READS_WHAT_OTHERS_LEFT = "flow_schema.feature"
+"""It judges the records of the whole run: alone it has none, so it goes along with all others."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of the suite: these lies at once, on these feature files; all files when empty."""
+
+    faults: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+    def alone(self, fault: str) -> Session:
+        return Session((fault,), self.files)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What the honest run tells of the suite: where each fault is at home."""
+
+    named: Mapping[str, frozenset[str]]
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault], honest: Outcome) -> Grounds:
+        named = {fault.name: frozenset(expected(fault, honest)) for fault in faults}
+        return cls(named, honest.files)
+
+    def home(self, fault: str) -> frozenset[str]:
+        """The files in which it names a scenario."""
+        return frozenset(self.files[title] for title in self.named[fault])
+
+    def sizes(self) -> dict[str, int]:
+        every = list(self.files.values())
+        return {file: every.count(file) for file in every}
+
+
+def sessions(faults: Sequence[Fault], grounds: Grounds) -> list[Session]:
+    """The long ones first. Faults that are at home nearly everywhere get the whole suite."""
+    sizes = grounds.sizes()
+    names = [fault.name for fault in faults]
+    wide = [name for name in names if _weight(grounds.home(name), sizes) > len(grounds.files) / 2]
+    near = [name for name in names if name not in wide]
+    strangers = [_strangers(file, near, grounds) for file in sorted(sizes)]
+    packed = _packed(near, grounds, sizes)
+    whole = [Session((name,)) for name in wide]
+    return whole + packed + [session for session in strangers if session.faults]
+
+
+def _packed(names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]) -> list[Session]:
+    """Faults whose files do not meet share a run."""
+    packs: list[tuple[list[str], set[str]]] = []
+    for name in sorted(names, key=lambda name: -_weight(grounds.home(name), sizes)):
+        home = grounds.home(name) - {READS_WHAT_OTHERS_LEFT}
+        for members, taken in packs:
+            if not taken & home:
+                members.append(name)
+                taken.update(home)
+                break
+        else:
+            packs.append(([name], set(home)))
+    return [Session(tuple(members), _along(taken)) for members, taken in packs]
+
+
+def _strangers(file: str, names: Sequence[str], grounds: Grounds) -> Session:
+    return Session(tuple(n for n in names if file not in grounds.home(n)), _along({file}))
+
+
+def _along(files: set[str]) -> tuple[str, ...]:
+    return (*sorted(files - {READS_WHAT_OTHERS_LEFT}), READS_WHAT_OTHERS_LEFT)
+
+
+def _weight(files: frozenset[str], sizes: Mapping[str, int]) -> int:
+    return sum(sizes[file] for file in files)
