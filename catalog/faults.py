@@ -63,12 +63,16 @@ OUT_OF_ORDER = {
     "loki-forbidden": "Loki answers 403 to every query",
     "loki-throttled": "Loki answers 429 to every query",
     "probe-image-missing": "the image of pods that run once cannot be pulled",
+    "flowcollector-named-otherwise": "the only FlowCollector is not called cluster",
 }
 """Faults of the infrastructure: nothing passes, nothing fails, nothing is skipped for them."""
 
 NEVER_ROLLED_OUT = {
     "agents-keep-old-configuration": "the agents' DaemonSet never follows the FlowCollector",
     "one-agent-not-ready": "after a roll-out the agent of the last node does not come up",
+    "agents-crash-loop": "agents with a new configuration end at once, again and again",
+    "rollout-never-ends": "the last node has no room for an agent with a new configuration",
+    "flowcollector-edited-during-run": "somebody edits the FlowCollector after the first change",
 }
 """Whoever asks for a configuration is inconclusive; what asks for none is not touched."""
 
@@ -212,6 +216,16 @@ FAULTS = (
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
     *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
     *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
+    Fault(
+        "flowcollector-deleted-during-run",
+        "somebody deletes the FlowCollector after the first change",
+        (EVERYTHING, *ASKING, SCHEMA),
+    ),
+    Fault(
+        "webhook-refuses-everything",
+        "the admission webhook denies every change of a FlowCollector",
+        (EVERYTHING, *ASKING, REFUSED),
+    ),
     *DROP_FAULTS,
     *NETWORK_FAULTS,
     *FILTER_FAULTS,

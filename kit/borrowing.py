@@ -6,9 +6,8 @@ that `python -m kit restore` can bring the original back from nothing but the cl
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,25 +17,29 @@ from catalog.upstream import (
     FLOW_COLLECTOR_NAME,
     FOREIGN_MANAGERS,
 )
-from kit.cluster import Cluster
-from kit.collector import differences
-from kit.verdict import Inconclusive
+from kit.cluster import Cluster, Refused
+from kit.meddling import differences
+from kit.memory import NAME, SELECTOR, Memory, bare, config_map, named, remembered
+from kit.patience import OBJECT_GONE
+from kit.three_way import merged
+from kit.verdict import Inconclusive, Unmet, met, unmet
+from kit.wait import Waiting
 
-NAME = "netobserv-egress-conformance"
-SELECTOR = f"app.kubernetes.io/name={NAME}"
 LEASE_API = "coordination.k8s.io/v1"
 LEASE_SECONDS = 300
-ORIGINAL = "flowcollector.json"
+ATTEMPTS = 5
+"""How often to put the original back before an edit that is as quick as we are wins."""
 
 Object = Mapping[str, Any]
 
 
 @dataclass
 class Loan:
-    """One run's hold on the FlowCollector."""
+    """One run's hold on the FlowCollector; `memory` outlives the namespace that keeps it too."""
 
     cluster: Cluster
     run_id: str
+    memory: Memory | None = field(default=None, init=False)
 
     def take(self, flow_collector: Object, now: datetime) -> None:
         """Remember the original and hold the Lease; Inconclusive when that is not ours to do."""
@@ -48,7 +51,8 @@ class Loan:
         if held is not None:
             raise Inconclusive(_held(held, now))
         self.cluster.create(_lease(namespace, self.run_id, now))
-        self.cluster.apply(_memory(namespace, self.run_id, flow_collector))
+        self.memory = Memory(self.run_id, namespace, bare(flow_collector))
+        self.cluster.apply(config_map(self.memory))
 
     def renew(self, namespace: str, now: datetime) -> None:
         self.cluster.patch(
@@ -56,20 +60,21 @@ class Loan:
         )
 
 
-def give_back(cluster: Cluster) -> str:
-    """Restore what any run has borrowed, prove it, and forget it. A sentence on what was done."""
-    memory = _remembered(cluster)
+def give_back(cluster: Cluster, known: Memory | None = None, waiting: Waiting | None = None) -> str:
+    """Restore what any run has borrowed, prove it, and forget it. A sentence on what was done.
+
+    `known` stands in for what the cluster has forgotten: a FlowCollector that somebody deletes may
+    take its namespace with it, and our ConfigMap there.
+    """
+    memory = remembered(cluster) or known
     if memory is None:
         _forget_half_a_loan(cluster)
         return "nothing is borrowed: no run has left a FlowCollector behind"
-    namespace = memory["metadata"]["namespace"]
-    original = json.loads(memory["data"][ORIGINAL])
-    _put_back(cluster, original)
-    cluster.delete(("v1", "ConfigMap", NAME, namespace))
-    cluster.delete((LEASE_API, "Lease", NAME, namespace))
-    return (
-        f"the FlowCollector {FLOW_COLLECTOR_NAME} is as it was before run {memory['data']['run']}"
-    )
+    kept = _put_back(cluster, memory, waiting or Waiting())
+    cluster.delete(("v1", "ConfigMap", NAME, memory.namespace))
+    cluster.delete((LEASE_API, "Lease", NAME, memory.namespace))
+    said = f"the FlowCollector {FLOW_COLLECTOR_NAME} is as it was before run {memory.run}"
+    return f"{said}, but for what somebody set since and keeps: {'; '.join(kept)}" if kept else said
 
 
 def somebody_elses(flow_collector: Object) -> str:
@@ -98,29 +103,62 @@ def home_of(flow_collector: Object) -> str:
     return str(flow_collector.get("spec", {}).get("namespace", DEFAULT_NAMESPACE))
 
 
-def _put_back(cluster: Cluster, original: dict[str, Any]) -> None:
-    live = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME)
-    if live is None:
-        cluster.create(original)
-    elif live.get("spec") != original["spec"]:
-        # Not a PUT: the operator writes status all the time, and each write would be a conflict.
-        whole = [{"op": "replace", "path": "/spec", "value": original["spec"]}]
+def _put_back(cluster: Cluster, memory: Memory, waiting: Waiting) -> tuple[str, ...]:
+    """Ours out, theirs stays; what stays is named."""
+    _await_deletion(cluster, waiting)
+    for _attempt in range(ATTEMPTS):
+        live = _live(cluster)
+        if live is None:
+            cluster.create(memory.original)
+            live = _live(cluster) or {}
+        found = merged(memory.original["spec"], memory.left, live.get("spec", {}))
+        if found.spec == live.get("spec"):
+            return found.kept
+        _replace(cluster, live.get("spec", {}), found.spec)
+    after = (_live(cluster) or {}).get("spec", {})
+    said = differences(found.spec, after)
+    raise Inconclusive(f"the FlowCollector could not be restored: {said}")
+
+
+def _replace(cluster: Cluster, live: Object, wanted: Object) -> None:
+    """Not a PUT: the operator writes status all the time, and each write would be a conflict."""
+    whole = [
+        {"op": "test", "path": "/spec", "value": live},
+        {"op": "replace", "path": "/spec", "value": wanted},
+    ]
+    try:
         cluster.patch(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME, whole)
-    after = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME) or {}
-    if after.get("spec") != original["spec"]:
-        said = differences(original["spec"], after.get("spec", {}))
-        raise Inconclusive(f"the FlowCollector could not be restored: {said}")
+    except Refused:
+        # An edit in between fails the test above, and is read and kept by the next attempt.
+        if (_live(cluster) or {}).get("spec") == live:
+            raise
+
+
+def _live(cluster: Cluster) -> dict[str, Any] | None:
+    return cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME)
+
+
+def _await_deletion(cluster: Cluster, waiting: Waiting) -> None:
+    """One that is being deleted cannot be changed, only made again."""
+    try:
+        waiting.eventually(
+            lambda: _live(cluster),
+            lambda live: (
+                unmet(f"finalizers hold it: {live['metadata'].get('finalizers')}")
+                if live and live["metadata"].get("deletionTimestamp")
+                else met()
+            ),
+            within=OBJECT_GONE,
+            what="the FlowCollector that somebody deleted is gone",
+        )
+    except Unmet as late:
+        raise Inconclusive(f"the FlowCollector could not be restored: {late.because}") from None
 
 
 def _forget_half_a_loan(cluster: Cluster) -> None:
     """A run that died after it took the Lease had changed nothing, and yet locks out all others."""
     for lease in cluster.list(LEASE_API, "Lease", selector=SELECTOR):
         cluster.delete((LEASE_API, "Lease", NAME, lease["metadata"]["namespace"]))
-
-
-def _remembered(cluster: Cluster) -> dict[str, Any] | None:
-    found = cluster.list("v1", "ConfigMap", selector=SELECTOR)
-    return found[0] if found else None
 
 
 def _held(lease: Object, now: datetime) -> str:
@@ -141,7 +179,7 @@ def _lease(namespace: str, run_id: str, now: datetime) -> dict[str, Any]:
     return {
         "apiVersion": LEASE_API,
         "kind": "Lease",
-        "metadata": _named(namespace),
+        "metadata": named(namespace),
         "spec": {
             "holderIdentity": run_id,
             "leaseDurationSeconds": LEASE_SECONDS,
@@ -149,28 +187,6 @@ def _lease(namespace: str, run_id: str, now: datetime) -> dict[str, Any]:
             "renewTime": _micro(now),
         },
     }
-
-
-def _memory(namespace: str, run_id: str, flow_collector: Object) -> dict[str, Any]:
-    metadata = flow_collector["metadata"]
-    kept = {key: metadata[key] for key in ("name", "labels", "annotations") if key in metadata}
-    original = {
-        "apiVersion": flow_collector["apiVersion"],
-        "kind": flow_collector["kind"],
-        "metadata": kept,
-        "spec": flow_collector.get("spec", {}),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": _named(namespace),
-        "data": {"run": run_id, ORIGINAL: json.dumps(original, sort_keys=True)},
-    }
-
-
-def _named(namespace: str) -> dict[str, Any]:
-    labels = {"app.kubernetes.io/part-of": NAME, "app.kubernetes.io/name": NAME}
-    return {"name": NAME, "namespace": namespace, "labels": labels}
 
 
 def _micro(at: datetime) -> str:

@@ -174,9 +174,13 @@ class Cluster:
             if not token:
                 return [{"apiVersion": api_version, "kind": kind} | item for item in items]
 
-    def logs(self, namespace: str, pod: str, container: str | None = None) -> str:
+    def logs(
+        self, namespace: str, pod: str, container: str | None = None, *, previous: bool = False
+    ) -> str:
+        """Of the container as it runs, or (`previous`) of the life before its last restart."""
         path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         query = [("container", container)] if container else []
+        query += [("previous", "true")] if previous else []
         ask = Ask("GET", path, query, headers={"Accept": "*/*"})
         answer = self._connection.ask(ask)
         if answer.status != 200:

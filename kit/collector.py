@@ -3,74 +3,112 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.upstream import (
-    AGENT_DAEMONSET,
     DEFAULT_NAMESPACE,
     FLOW_COLLECTOR_API,
     FLOW_COLLECTOR_NAME,
     PRIVILEGED_SUFFIX,
 )
-from kit.cluster import Cluster
+from kit.agents import Agents
+from kit.cluster import Cluster, Refused
 from kit.configuration import Configuration
+from kit.meddling import present, untouched
 from kit.patience import COLLECTOR_ROLLED_OUT
 from kit.pipeline import Pipeline, pipeline
-from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
+from kit.verdict import Inconclusive, Unmet
 from kit.wait import Waiting
-from kit.workloads import rolled_out
 
 Object = Mapping[str, Any]
+ATTEMPTS = 10
+"""How often to write again what the operator's own write of the status has made stale."""
+
+
+def _forgotten(_spec: Object) -> None:
+    """Whoever borrows nothing has nothing to remember."""
 
 
 @dataclass
 class Collector:
-    """The cluster's one FlowCollector. `rollouts` counts how often its agents were changed."""
+    """The cluster's one FlowCollector. `rollouts` counts how often its agents were changed.
+
+    `left` is the spec as we have left it; None before there was anything to leave.
+    """
 
     cluster: Cluster
     waiting: Waiting
     rollouts: int = field(default=0, init=False)
+    left: Object | None = field(default=None, init=False)
+    _seen: bool = field(default=False, init=False)
 
     def read(self) -> dict[str, Any]:
-        """The live object; Inconclusive without one."""
-        return find_flow_collector(self.cluster)
+        """The live object; Inconclusive without one, or when it has gone since the last look."""
+        live = present(self.cluster) if self._seen else find_flow_collector(self.cluster)
+        self._seen = True
+        return live
 
     def pipeline(self) -> Pipeline:
         return pipeline(self.read())
 
-    def use(self, configuration: Configuration) -> None:
-        """Set what differs and wait until every agent runs it, whatever the conditions say."""
-        live = self.read()
-        if not _holds(live["spec"], configuration.spec()):
-            self.cluster.apply(
-                {
-                    "apiVersion": FLOW_COLLECTOR_API,
-                    "kind": "FlowCollector",
-                    "metadata": {"name": FLOW_COLLECTOR_NAME},
-                    "spec": configuration.spec(),
-                }
-            )
-            self.rollouts += 1
-        self._await(configuration)
+    def use(
+        self,
+        configuration: Configuration,
+        left: Object | None = None,
+        remember: Callable[[Object], None] = _forgotten,
+    ) -> None:
+        """Set what differs and wait until every agent runs it, whatever the conditions say.
 
-    def _await(self, configuration: Configuration) -> None:
+        `left` is the spec as the run has left it: any other is somebody's edit, is not written over
+        and makes this Inconclusive. `remember` is told of each spec before it is written.
+        """
+        self.left = left
+        live = self.read() if left is None else untouched(self.cluster, left)
+        self.left = live["spec"]
+        if not _holds(self.left, configuration.spec()):
+            self.left = self._write(live, configuration, remember)
+            self.rollouts += 1
+        self._await(configuration, self.left)
+
+    def _write(
+        self, live: Object, configuration: Configuration, remember: Callable[[Object], None]
+    ) -> Object:
+        """Asked for first, so that a refusal changes nothing; then over this very version alone."""
+        wanted: dict[str, Any] = {
+            "apiVersion": FLOW_COLLECTOR_API,
+            "kind": "FlowCollector",
+            "metadata": {"name": FLOW_COLLECTOR_NAME},
+            "spec": configuration.spec(),
+        }
+        remember(self.cluster.apply(wanted, dry_run=True)["spec"])
+        for _attempt in range(ATTEMPTS):
+            if version := live["metadata"].get("resourceVersion"):
+                wanted["metadata"]["resourceVersion"] = version
+            try:
+                spec: Object = self.cluster.apply(wanted)["spec"]
+                return spec
+            except Refused as refused:
+                if refused.reason != "Conflict":
+                    raise
+            live = untouched(self.cluster, live["spec"])
+        raise Inconclusive(
+            f"the FlowCollector changed under each of {ATTEMPTS} writes: something writes to it "
+            "all the time, see its managedFields"
+        )
+
+    def _await(self, configuration: Configuration, spec: Object) -> None:
+        agents = Agents(self.cluster, configuration)
         try:
             self.waiting.eventually(
-                self._agents,
-                lambda agents: _run(configuration, *agents),
+                lambda: agents.look(agent_namespace(untouched(self.cluster, spec))),
+                agents.run_it,
                 within=COLLECTOR_ROLLED_OUT,
                 what=f"the agents collect {configuration.said()}",
             )
         except Unmet as late:
             raise Inconclusive(late.because) from None
-
-    def _agents(self) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        namespace = agent_namespace(self.read())
-        daemonset = self.cluster.get("apps/v1", "DaemonSet", AGENT_DAEMONSET, namespace)
-        pods = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
-        return daemonset, pods
 
 
 def find_flow_collector(cluster: Cluster) -> dict[str, Any]:
@@ -95,46 +133,6 @@ def find_flow_collector(cluster: Cluster) -> dict[str, Any]:
 def agent_namespace(flow_collector: Object) -> str:
     namespace = flow_collector["spec"].get("namespace", DEFAULT_NAMESPACE)
     return f"{namespace}{PRIVILEGED_SUFFIX}"
-
-
-def differences(wanted: object, found: object, path: str = "spec") -> str:
-    """The paths at which two objects differ, in a sentence."""
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        inner = [
-            differences(wanted.get(key), found.get(key), f"{path}.{key}")
-            for key in sorted({*wanted, *found})
-            if wanted.get(key) != found.get(key)
-        ]
-        return "; ".join(inner)
-    return f"{path} is {found!r} instead of {wanted!r}"
-
-
-def _run(
-    configuration: Configuration, daemonset: Object | None, pods: list[dict[str, Any]]
-) -> Verdict:
-    """The DaemonSet, its rollout and each pod show it: the condition Ready proves nothing."""
-    if daemonset is None:
-        return unmet(f"there is no DaemonSet {AGENT_DAEMONSET}")
-    if not configuration.is_shown_by(_environment(daemonset["spec"]["template"])):
-        return unmet(f"the DaemonSet {AGENT_DAEMONSET} does not ask for it yet")
-    rolled = rolled_out(daemonset)
-    if not rolled.met:
-        return rolled
-    stale = [
-        str(pod["metadata"]["name"])
-        for pod in pods
-        if not configuration.is_shown_by(_environment(pod))
-    ]
-    if stale or not pods:
-        return unmet(
-            f"agents still run another configuration: {', '.join(stale) or 'none is there'}"
-        )
-    return met(f"{len(pods)} agents run it")
-
-
-def _environment(pod: Object) -> dict[str, str]:
-    containers = pod["spec"]["containers"]
-    return {entry["name"]: entry.get("value", "") for entry in containers[0].get("env", ())}
 
 
 def _holds(spec: object, part: object) -> bool:

@@ -154,6 +154,8 @@ class Connection:
                 f"The API server {server} does not accept the credentials of context "
                 f"{context!r} (401): log in again, the token may have expired."
             )
+        if "admission webhook" in said:
+            return f"A webhook of the cluster refuses {ask.method} {ask.path}: {said} ({code})."
         if code == 403:
             return f"The user of context {context!r} may not do what the suite needs: {said} (403)."
         if code in PASSING:

@@ -11,7 +11,7 @@ from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_NAME
 from kit import evidence
 from kit.cluster import Cluster
 from kit.errors import Refused
-from kit.verdict import Unmet
+from kit.verdict import Inconclusive, Unmet
 
 Rule = dict[str, Any]
 WEBHOOK, SCHEMA = "the webhook", "the schema"
@@ -101,5 +101,8 @@ class Proposing:
     def admitted(self, proposal: Proposal) -> None:
         """The control: whoever refuses everything has not judged the flaw."""
         refusal = self.propose(proposal.sound)
-        if refusal is not None:
-            raise Unmet(f"{proposal.what} is refused even without its flaw", refusal.said)
+        if refusal is None:
+            return
+        if nothing := self.propose({}):
+            raise Inconclusive(f"not even the FlowCollector as it is would be admitted: {nothing}")
+        raise Unmet(f"{proposal.what} is refused even without its flaw", refusal.said)

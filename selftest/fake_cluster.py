@@ -6,6 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import jsonpatch
+
 Object = dict[str, Any]
 
 
@@ -47,7 +49,9 @@ class FakeCluster:
         self.written.append(("create", copy.deepcopy(item)))
         return self.put(item)
 
-    def apply(self, item: Object) -> Object:
+    def apply(self, item: Object, *, dry_run: bool = False) -> Object:
+        if dry_run:
+            return _merged(self.objects.get(_key(item), {}), item)
         self.written.append(("apply", copy.deepcopy(item)))
         return self.put(_merged(self.objects.get(_key(item), {}), item))
 
@@ -60,7 +64,7 @@ class FakeCluster:
         self.written.append(("delete", {"kind": kind, "name": name}))
         self.objects.pop((kind, namespace, name), None)
 
-    def logs(self, _namespace: str, _pod: str) -> str:
+    def logs(self, _namespace: str, _pod: str, *, previous: bool = False) -> str:
         return self.output
 
     def serves(self, version: str, kind: str) -> bool:
@@ -70,11 +74,10 @@ class FakeCluster:
     def patch(
         self, version: str, kind: str, name: str, patch: Any, namespace: Any = None
     ) -> Object:
-        """Only what the kit sends: one operation that replaces one top-level field, or a merge."""
+        """Only what the kit sends: tests and replacements of top-level fields, or a merge."""
         item = self.objects[(kind, namespace, name)]
         if isinstance(patch, list):
-            (operation,) = patch
-            item = {**item, operation["path"].removeprefix("/"): operation["value"]}
+            item = jsonpatch.JsonPatch(patch).apply(item)
         else:
             item = _merged(item, patch)
         self.written.append(("patch", copy.deepcopy(item)))

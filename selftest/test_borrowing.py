@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from kit.borrowing import LEASE_SECONDS, Loan, give_back, somebody_elses
+from kit.errors import Refused
+from kit.memory import remember
 from kit.verdict import Inconclusive
 from selftest.fake_cluster import FakeCluster
 
@@ -30,6 +32,7 @@ def borrowed() -> FakeCluster:
     Loan(cluster, "one").take(flow_collector(), NOW)
     changed = flow_collector()
     changed["spec"]["agent"]["ebpf"] = {"sampling": 1, "features": ["FlowRTT"]}
+    remember(cluster, changed["spec"])
     cluster.put(changed)
     return cluster
 
@@ -52,6 +55,66 @@ def test_a_flow_collector_that_somebody_deleted_comes_back_too():
     del cluster.objects["FlowCollector", None, "cluster"]
     give_back(cluster)
     assert cluster.objects["FlowCollector", None, "cluster"]["spec"] == flow_collector()["spec"]
+
+
+def test_it_comes_back_although_its_namespace_went_with_it():
+    cluster = FakeCluster(flow_collector())
+    loan = Loan(cluster, "one")
+    loan.take(flow_collector(), NOW)
+    cluster.objects.clear()
+    give_back(cluster, loan.memory)
+    assert cluster.objects["FlowCollector", None, "cluster"]["spec"] == flow_collector()["spec"]
+
+
+def spec_of(cluster: FakeCluster) -> dict[str, Any]:
+    return cluster.objects["FlowCollector", None, "cluster"]["spec"]
+
+
+def test_an_edit_of_somebody_else_stays_and_is_told():
+    cluster = borrowed()
+    spec_of(cluster)["processor"] = {"logTypes": "All"}
+    spec_of(cluster)["agent"]["ebpf"]["sampling"] = 7
+    said = give_back(cluster)
+    assert spec_of(cluster) == {
+        "namespace": "flows",
+        "agent": {"ebpf": {"sampling": 7}},
+        "processor": {"logTypes": "All"},
+    }
+    assert "was before run one, but for what somebody set since and keeps: " in said
+    assert "spec.agent.ebpf.sampling is 7 and was 50" in said
+    assert left(cluster) == {"FlowCollector"}
+
+
+def test_an_edit_between_reading_and_restoring_is_not_written_over(monkeypatch):
+    cluster, patch = borrowed(), FakeCluster.patch
+
+    def after_an_edit(*what: Any) -> Any:
+        monkeypatch.setattr(cluster, "patch", lambda *again: patch(cluster, *again))
+        spec_of(cluster)["agent"]["ebpf"]["sampling"] = 7
+        raise Refused("test failed", code=422, reason="Invalid", said="")
+
+    monkeypatch.setattr(cluster, "patch", after_an_edit)
+    assert "sampling is 7 and was 50" in give_back(cluster)
+    assert spec_of(cluster)["agent"]["ebpf"] == {"sampling": 7}
+
+
+def test_a_refusal_to_take_the_original_back_is_told(monkeypatch):
+    cluster = borrowed()
+
+    def refuses(*_what: Any) -> Any:
+        raise Refused("the webhook denied it", code=403, reason="Forbidden", said="")
+
+    monkeypatch.setattr(cluster, "patch", refuses)
+    with pytest.raises(Refused, match="the webhook denied it"):
+        give_back(cluster)
+    assert left(cluster) == {"FlowCollector", "ConfigMap", "Lease"}
+
+
+def test_nothing_more_is_changed_once_the_memory_is_gone():
+    cluster = borrowed()
+    del cluster.objects["ConfigMap", "flows", "netobserv-egress-conformance"]
+    with pytest.raises(Inconclusive, match=r"deleted the ConfigMap .* nothing more is changed"):
+        remember(cluster, {})
 
 
 @pytest.mark.parametrize(

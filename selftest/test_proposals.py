@@ -10,7 +10,7 @@ from catalog.features import PACKET_DROP
 from kit.conditions import is_ready, warns_of
 from kit.errors import Refused
 from kit.proposals import SCHEMA, WEBHOOK, Proposing, feature, flow_filter
-from kit.verdict import Unmet
+from kit.verdict import Inconclusive, Unmet
 from selftest.refusals import refusal
 from simulation.apiserver.flowcollector import errors
 
@@ -53,7 +53,12 @@ def test_a_refusal_of_the_flaw_and_of_nothing_else_is_as_it_should_be():
     Proposing(server).admitted(feature("PacketTeleport"))
     assert server.dry == [True, True]
     with pytest.raises(Unmet, match="refused even without its flaw"):
-        Proposing(Server(DENIED)).admitted(feature("PacketTeleport"))
+        Proposing(Server(DENIED, None)).admitted(feature("PacketTeleport"))
+
+
+def test_a_webhook_that_refuses_everything_has_judged_nothing():
+    with pytest.raises(Inconclusive, match="not even the FlowCollector as it is would be admitted"):
+        Proposing(Server(DENIED, DENIED)).admitted(feature("PacketTeleport"))
 
 
 FLAWS = (

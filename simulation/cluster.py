@@ -31,6 +31,7 @@ from simulation.controllers.jobs import Jobs
 from simulation.controllers.kubelet import Kubelet
 from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
+from simulation.controllers.meddlers import Meddlers
 from simulation.controllers.namespaces import Namespaces
 from simulation.controllers.networkpolicies import NetworkPolicies
 from simulation.controllers.networks import ClusterNetworks, Networks
@@ -163,7 +164,8 @@ class Parts:
         self._employ()
         population.add_cluster(self.store, self._openshift)
         lacking.take_away(self.store, self._without)
-        population.add_flow_collector(self.store)
+        named_otherwise = self.hub.faults.active("flowcollector-named-otherwise")
+        population.add_flow_collector(self.store, "flows" if named_otherwise else "")
         for host in population.outside():
             self.world.add_external(host)
         await self.hub.settle()
@@ -171,7 +173,7 @@ class Parts:
 
     def _employ(self) -> None:
         hub = self.hub
-        for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Sampler):
+        for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Meddlers, Sampler):
             part(hub)
         for controller in CONTROLLERS:
             controller(hub)

@@ -71,9 +71,10 @@ def add_cluster(store: Store, openshift: str = DEFAULT) -> None:
         _put(store, _workload(row))
 
 
-def add_flow_collector(store: Store) -> None:
+def add_flow_collector(store: Store, name: str = "") -> None:
     """Two managers own parts of it, as in a cluster that people and tools look after."""
     obj = read("flowcollector.yaml")
+    obj["metadata"]["name"] = name or obj["metadata"]["name"]
     kind = f"{FLOW_COLLECTOR_API}/FlowCollector"
     made = store.create(kind, None, obj, manager="kubectl-create")
     made["spec"].setdefault("processor", {})["addZone"] = False

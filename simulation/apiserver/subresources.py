@@ -45,13 +45,15 @@ def _container(pod: Object, asked: str) -> str:
 
 
 def _started(pod: Object, container: str) -> None:
+    """One that waits to be started again has the log of its last life."""
     statuses = [
         *(dig(pod, "status", "containerStatuses") or ()),
         *(dig(pod, "status", "initContainerStatuses") or ()),
     ]
     for status in statuses:
         reason = dig(status, "state", "waiting", "reason")
-        if status["name"] == container and reason:
+        lived = dig(status, "lastState", "terminated")
+        if status["name"] == container and reason and not lived:
             name = pod["metadata"]["name"]
             raise bad_request(
                 f'container "{container}" in pod "{name}" is waiting to start: {reason}'

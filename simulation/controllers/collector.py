@@ -10,6 +10,8 @@ from catalog.upstream import (
     FLOW_COLLECTOR_NAME,
     PIPELINE_WORKLOAD,
 )
+from simulation.apiserver import ApiError
+from simulation.apiserver.flowcollector import warnings
 from simulation.controllers import collector_agent as agent
 from simulation.controllers import collector_lies, conditions
 from simulation.controllers import collector_pipeline as pipeline
@@ -22,6 +24,7 @@ from simulation.controllers.collector_status import (
     daemon_set_progress,
     deployment_progress,
 )
+from simulation.controllers.collector_webhook import surroundings
 from simulation.controllers.controller import Controller, owner_reference
 from simulation.controllers.hub import Json
 
@@ -65,7 +68,10 @@ class FlowCollectors(Controller):
         return objects
 
     def _namespace(self, collector: Json, name: str, labels: dict[str, str]) -> None:
-        if self.store.find("v1/Namespace", None, name) is None:
+        found = self.store.find("v1/Namespace", None, name)
+        if found and found["metadata"].get("deletionTimestamp"):
+            raise ApiError(409, "Conflict", f"namespace {name} is being terminated: later")
+        if found is None:
             labels = {"app": OPERATOR, **labels}
             owners = [owner_reference(collector)]
             metadata = {"name": name, "labels": labels, "ownerReferences": owners}
@@ -108,7 +114,8 @@ class FlowCollectors(Controller):
     def _report(self, collector: Json, spec: CollectorSpec) -> None:
         known = copy.deepcopy((collector.get("status") or {}).get("conditions") or [])
         now = self.hub.clock.stamp()
-        wanted = all_conditions(spec, self._components(spec))
+        said = list(warnings(spec.raw, surroundings(self.hub)))
+        wanted = all_conditions(self._components(spec), said)
         if self.hub.faults.active("configuration-issue-hidden"):
             wanted = [each for each in wanted if each["type"] != "ConfigurationIssue"]
         changed = [conditions.put(known, each, now) for each in wanted]

@@ -10,9 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.features import BY_NAME
 from simulation.controllers import conditions
-from simulation.controllers.collector_spec import CollectorSpec
 
 Json = dict[str, Any]
 
@@ -88,31 +86,8 @@ def ready_condition(components: dict[str, Component]) -> Json:
     return {"type": "Ready", "status": "True", "reason": "Ready", "message": text}
 
 
-def warnings(spec: CollectorSpec) -> list[str]:
-    """What the webhook warns of, and the status repeats."""
-    found = []
-    manager = "EbpfManager" in spec.features
-    for name in spec.features:
-        feature = BY_NAME.get(name)
-        if feature is None or not feature.privileged or spec.privileged:
-            continue
-        if name == "PacketDrop" and manager:
-            continue
-        text = (
-            f"The {name} feature requires eBPF Agent to run in privileged mode, which is "
-            "currently disabled in spec.agent.ebpf.privileged"
-        )
-        found.append(text + (", or to use with eBPF Manager" if name == "PacketDrop" else ""))
-    if spec.agent.get("logLevel") in ("trace", "debug"):
-        level = spec.agent["logLevel"]
-        found.append(f"The log level for the eBPF agent is {level}, which impacts performance")
-    if (spec.loki.get("monolithic") or {}).get("installDemoLoki"):
-        found.append("The demo Loki is not meant for production use")
-    return found
-
-
-def all_conditions(spec: CollectorSpec, components: dict[str, Component]) -> list[Json]:
-    said = warnings(spec)
+def all_conditions(components: dict[str, Component], said: list[str]) -> list[Json]:
+    """`said` is what the webhook warns of: the operator asks it again and repeats it here."""
     issue = {"type": "ConfigurationIssue", "status": "False", "reason": "Valid", "message": ""}
     if said:
         issue |= {"status": "True", "reason": "Warnings", "message": "; ".join(said)}

@@ -26,10 +26,11 @@ class Webhook:
     def admit(self, obj: Json, _old: Json | None, operation: str) -> list[str]:
         if operation == "DELETE" or self.hub.faults.active("webhook-silent"):
             return []
+        if self.hub.faults.active("webhook-refuses-everything") and not self.hub.settling:
+            raise _denied("FlowCollectors are frozen until Monday")
         flow_filter = obj["spec"].get("agent", {}).get("ebpf", {}).get("flowFilter", {})
         if flow_filter.get("enable") and self.hub.faults.active("webhook-refuses-filters"):
-            text = f'admission webhook "{WEBHOOK}" denied the request: flow filters are unwelcome'
-            raise ApiError(403, "Forbidden", text)
+            raise _denied("flow filters are unwelcome")
         return admitted(obj, surroundings(self.hub))
 
     def _loosen(self, field: str, change: Any) -> None:
@@ -42,6 +43,10 @@ class Webhook:
                 node = node["properties"][key]
             change(node)
         store.update(CRD, None, crd)
+
+
+def _denied(why: str) -> ApiError:
+    return ApiError(403, "Forbidden", f'admission webhook "{WEBHOOK}" denied the request: {why}')
 
 
 def surroundings(hub: Hub) -> Surroundings:

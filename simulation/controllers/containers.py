@@ -49,6 +49,23 @@ class Idle:
             self._end.set_result(143)
 
 
+class Doomed:
+    """An agent that cannot load its programs: it says so and ends."""
+
+    ready = False
+    output = (
+        'level=info msg="starting NetObserv eBPF Agent"\n'
+        'level=fatal msg="can\'t instantiate NetObserv eBPF Agent" '
+        'error="loading BPF objects: field KfreeSkb: program kfree_skb: permission denied"\n'
+    )
+
+    async def wait(self) -> int:
+        return 1
+
+    def stop(self) -> None:
+        """Ended already."""
+
+
 class ContainerRun:
     """The container `spec` of one pod; tells its pod whenever its status changed."""
 

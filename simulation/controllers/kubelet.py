@@ -114,6 +114,12 @@ class Kubelet:
             owner = (above and controller_of(above)) or owner
         return str(owner["kind"]), str(owner["name"])
 
+    def is_doomed(self, pod: Json) -> bool:
+        """Whether the pod's program ends as soon as it begins."""
+        labels = pod["metadata"].get("labels") or {}
+        new = not self.hub.settling and labels.get("app") == AGENT_APP
+        return new and self.hub.faults.active("agents-crash-loop")
+
     def hindrance(self, pod: Json) -> str:
         """Why this pod's containers cannot be created now; empty when they can."""
         if self.hub.settling or not self.hub.faults.active(NOT_READY_FAULT):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.apiserver import ApiError
 from simulation.controllers import conditions
-from simulation.controllers.containers import ContainerRun, Idle, Process
+from simulation.controllers.containers import ContainerRun, Doomed, Idle, Process
 from simulation.controllers.events import tell, warn
 from simulation.controllers.hub import Json
 from simulation.controllers.podfiles import Missing, check_volumes, environment, expand, files
@@ -142,7 +142,7 @@ class PodRun:
         env = environment(self.hub.store, pod, spec)
         content = files(self.hub.store, pod, spec)
         if container.image.idle:
-            return Idle()
+            return Doomed() if self.kubelet.is_doomed(self.pod) else Idle()
         command, args = ([expand(w, env) for w in spec.get(k) or []] for k in ("command", "args"))
         argv = argv_of(spec["image"], command, args)
         return self.hub.world.launch(self.endpoint, Container(spec["image"], argv, env, content))

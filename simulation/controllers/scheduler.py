@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from catalog.upstream import AGENT_DAEMONSET
 from simulation.controllers import conditions
 from simulation.controllers.controller import Controller
 from simulation.controllers.events import tell, warn
@@ -40,11 +41,18 @@ class Scheduler(Controller):
         nodes = self.nodes.all()
         pods = [each for each in self.pods.all() if not is_finished(each)]
         refusals = {node["metadata"]["name"]: refusal(pod, node, nodes, pods) for node in nodes}
+        if self._lies(pod):
+            refusals[max(refusals)] = "Insufficient memory"
         fitting = [node for node, why in refusals.items() if why is None]
         if fitting:
             self._bind(pod, self._best(pod, fitting, pods))
         else:
             self._refuse(pod, Counter(why for why in refusals.values() if why))
+
+    def _lies(self, pod: Json) -> bool:
+        labels = pod["metadata"].get("labels") or {}
+        new = not self.hub.settling and labels.get("app") == AGENT_DAEMONSET
+        return new and self.hub.faults.active("rollout-never-ends")
 
     def _best(self, pod: Json, fitting: list[str], pods: list[Json]) -> str:
         """Spread pods of one owner first, then all pods."""
