@@ -37,10 +37,10 @@ from catalog.firewall_titles import (
     ONLY_SYN,
 )
 from catalog.google_faults import (
-    GB_DENIED,
     GB_NAMES,
     GOOGLE_ANSWERED,
     GOOGLE_FAULTS,
+    GOOGLE_SILENT,
     GOOGLE_WITHOUT_FLOWS,
     UPKEEP,
 )
@@ -138,7 +138,7 @@ FAULTS = (
             *(EACH_WAY, NAMES, OWNER, MARKS, VOLUME, BOTH_NODES, WITHIN_NODE, DATED, FLAGS),
             *(SAMPLED, RTT_ANSWER, RTT_SERVER, DNS, XLAT, DROPS, EVENTS, *UDN_INSIDE, UDN_DEFAULT),
             *(*IPSEC_ON, *FLOWS_KEPT, *ANSWERED, *ONLY_SYN),
-            *(*GOOGLE_ANSWERED, GB_DENIED, *EIP_FILES),
+            *(*GOOGLE_ANSWERED, *GOOGLE_SILENT, *EIP_FILES),
         ),
     ),
     Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, IPSEC_ANSWERS, SCHEMA)),

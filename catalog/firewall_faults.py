@@ -14,30 +14,24 @@ from catalog.drop_faults import (
 )
 from catalog.egress_ip_faults import EIP_FILES, EIP_FIREWALL
 from catalog.fault import EVERYTHING, Fault
+from catalog.firewall_rule_faults import RULE_FAULTS
 from catalog.firewall_titles import (
     ALL_DENIED,
     DENIED,
-    DST_FAMILY,
     DST_HOST_BITS,
     DST_NODE,
+    FAM_BOTH,
     FIREWALL_FILES,
     FIREWALL_WITHOUT_FLOWS,
     FW_DENIED,
     FW_FIRST_ALLOWS,
     FW_FIRST_DENIES,
-    FW_PODS,
     FW_PORT,
     FW_REMOVED,
     NAME_ALLOWED,
     NAME_DENIED,
     PORT_PROTOCOL,
     PORT_SCTP,
-    PORT_SEVERAL,
-    SCOPE_ANSWERS,
-    SCOPE_EMPTY,
-    SCOPE_HOST,
-    SCOPE_OWN_NODE,
-    SCOPE_PODS,
     SCOPE_TWO,
     SILENT,
     UNANSWERED,
@@ -51,8 +45,8 @@ from catalog.firewall_titles import (
     VAL_TYPE,
 )
 from catalog.google_faults import (
+    GB6_CUSTOMER,
     GB_CUSTOMER,
-    GB_DENIED,
     GB_EDITED,
     GB_LIVE,
     GB_LOCKED_OUT,
@@ -60,6 +54,7 @@ from catalog.google_faults import (
     GB_NAMES,
     GOOGLE_DENIALS,
     GOOGLE_FILES,
+    GOOGLE_SILENT,
 )
 
 OPEN = (
@@ -72,11 +67,7 @@ FIREWALL_FAULTS = (
     Fault(
         "firewall-allows-all",
         "egress firewalls deny nothing",
-        (
-            *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
-            *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
-            *GOOGLE_DENIALS,
-        ),
+        OPEN,
     ),
     Fault(
         "firewall-denies-all",
@@ -84,7 +75,8 @@ FIREWALL_FAULTS = (
         (
             *(*DENIED, FW_FIRST_ALLOWS, FW_PORT, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
-            *(GB_DENIED, GB_CUSTOMER, GB_MOVED, GB_EDITED, GB_LOCKED_OUT, GB_LIVE),
+            *(*GOOGLE_SILENT, GB_CUSTOMER, GB6_CUSTOMER),
+            *(GB_MOVED, GB_EDITED, GB_LOCKED_OUT, GB_LIVE),
         ),
     ),
     Fault(
@@ -102,7 +94,7 @@ FIREWALL_FAULTS = (
     Fault(
         "firewall-rejects",
         "denied traffic is refused at once, not dropped in silence",
-        (*SILENT, DROP_FIREWALL, EVENT_FIREWALL, GB_DENIED),
+        (*SILENT, DROP_FIREWALL, EVENT_FIREWALL, *GOOGLE_SILENT),
     ),
     Fault(
         "firewall-keeps-removed-rule",
@@ -117,63 +109,14 @@ FIREWALL_FAULTS = (
     Fault(
         "denied-traffic-leaves-no-flow",
         "the agent does not see traffic that is denied",
-        (*UNANSWERED, *DROPPED, *TOLD_DENIALS, EVENT_OFF, GB_DENIED),
+        (*UNANSWERED, *DROPPED, *TOLD_DENIALS, EVENT_OFF, *GOOGLE_SILENT),
     ),
     Fault(
         "reply-seen-for-denied",
         "a flow shows an answer to traffic that was denied",
-        (FW_DENIED, GB_DENIED),
+        (FW_DENIED, FAM_BOTH, *GOOGLE_SILENT),
     ),
-    Fault("firewall-lets-udp-by", "firewall rules say nothing about UDP", (PORT_SEVERAL,)),
-    Fault("firewall-lets-sctp-by", "firewall rules say nothing about SCTP", (PORT_SCTP,)),
-    Fault(
-        "firewall-ignores-protocols",
-        "a rule for a port holds for every protocol",
-        (PORT_PROTOCOL,),
-    ),
-    Fault(
-        "firewall-takes-first-port-only",
-        "of several ports in a rule only the first counts",
-        (PORT_SEVERAL,),
-    ),
-    Fault("firewall-ignores-node-selectors", "rules that select nodes select none", (DST_NODE,)),
-    Fault("firewall-ignores-names", "rules for a name find no address", (NAME_ALLOWED,)),
-    Fault(
-        "firewall-shrinks-host-bits",
-        "a network with host bits is taken for one address",
-        (DST_HOST_BITS,),
-    ),
-    Fault("firewall-takes-v6-for-v4", "a rule for all of IPv6 holds for IPv4 too", (DST_FAMILY,)),
-    Fault(
-        "firewall-empty-list-denies",
-        "an empty list of rules denies everything outside",
-        (SCOPE_EMPTY,),
-    ),
-    Fault(
-        "firewall-judges-pods",
-        "firewall rules hold for addresses of pods too",
-        (FW_PODS, SCOPE_PODS),
-    ),
-    Fault(
-        "firewall-judges-services",
-        "firewall rules are held against the address of a service",
-        (FW_PODS,),
-    ),
-    Fault(
-        "firewall-binds-host-network",
-        "firewall rules hold for pods on the host network too",
-        (SCOPE_HOST,),
-    ),
-    Fault(
-        "firewall-blocks-answers",
-        "pods behind a firewall cannot answer those outside",
-        (SCOPE_ANSWERS,),
-    ),
-    Fault(
-        "firewall-spares-own-node",
-        "the node that a pod runs on is never denied",
-        (SCOPE_OWN_NODE, GB_MOVED, GB_EDITED),
-    ),
+    *RULE_FAULTS,
     Fault(
         "firewall-newest-holds-for-all",
         "the firewall that was applied last holds for each namespace that has one",

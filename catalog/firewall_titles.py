@@ -5,8 +5,11 @@ from __future__ import annotations
 FIREWALL, SCOPE = "egress_firewall.feature", "egress_firewall_scope.feature"
 DESTINATIONS, PORTS = "egress_firewall_destinations.feature", "egress_firewall_ports.feature"
 NAMES, UPDATES = "egress_firewall_names.feature", "egress_firewall_updates.feature"
-VALIDATION = "egress_firewall_validation.feature"
-FIREWALL_FILES = (FIREWALL, SCOPE, DESTINATIONS, PORTS, NAMES, UPDATES, VALIDATION)
+VALIDATION, FAMILIES = "egress_firewall_validation.feature", "egress_firewall_families.feature"
+FIREWALL_FILES = (
+    *(FIREWALL, SCOPE, DESTINATIONS, PORTS, NAMES, UPDATES, VALIDATION),
+    FAMILIES,
+)
 
 FW_DENIED = "Traffic to a denied address ends in silence"
 FW_FIRST_ALLOWS = "The first rule that fits decides for an allowed address"
@@ -20,6 +23,11 @@ DST_NODE = "A rule that selects a node denies its addresses"
 DST_NO_NODE = "A rule that selects no node denies nothing"
 DST_HOST_BITS = "A network with host bits is denied as a whole"
 DST_FAMILY = "A rule for one IP family spares the other one"
+
+FAM_ONE = "A rule for one IP family denies that one"
+FAM_BOTH = "One firewall denies addresses of both IP families"
+FAM_NODE = "A rule that selects a node denies both its addresses"
+FAM_PODS = "Traffic between pods is spared in both IP families"
 
 PORT_SEVERAL = "A rule of several ports denies each of them"
 PORT_PROTOCOL = "A rule for one protocol leaves the other ones alone"
@@ -54,6 +62,7 @@ VAL_8002 = "A list of 8002 rules is refused as a whole"
 SILENT = (
     *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS),
     *(PORT_SEVERAL, PORT_SCTP, SCOPE_OWN_NODE, SCOPE_TWO),
+    *(FAM_ONE, FAM_BOTH, FAM_NODE),
 )
 """They say `times out`, where the others take any denial."""
 
@@ -64,18 +73,23 @@ DENIED = (
 )
 """Something is denied and something else is not."""
 
-ALL_DENIED = (FW_FIRST_ALLOWS, FW_PODS, FW_OTHERS, SCOPE_PODS, SCOPE_ANSWERS, SCOPE_HOST)
+ALL_DENIED = (
+    *(FW_FIRST_ALLOWS, FW_PODS, FW_OTHERS, SCOPE_PODS, SCOPE_ANSWERS, SCOPE_HOST),
+    FAM_PODS,
+)
 """Every address is denied, and something else is let by."""
 
 ANSWERED = (
     *(FW_FIRST_ALLOWS, FW_PORT, FW_PODS, FW_REMOVED, FW_OTHERS, DST_NO_NODE, DST_FAMILY),
     *(PORT_PROTOCOL, NAME_ALLOWED, SCOPE_PODS, SCOPE_EMPTY, VAL_BAD, VAL_PROTOCOL, VAL_8002),
+    FAM_PODS,
 )
 """A flow of the answer has to be there."""
 
 ONLY_SYN = (
     *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS),
     *(NAME_DENIED, SCOPE_ANSWERS, SCOPE_HOST, SCOPE_OWN_NODE, UPD_NEW),
+    *(FAM_ONE, FAM_BOTH, FAM_NODE),
 )
 """A flow of the question has to be there, and every one has to be a SYN alone."""
 

@@ -12,6 +12,9 @@ GB_NAMES = "Names are resolved behind the block list"
 GB_MOVED = "An address that Google gives up is reachable again"
 GB_LOCKED_OUT = "An updater behind its own block is locked out"
 GB_EDITED = "The updater takes over rules made by hand"
+BOTH = "google_families.feature"
+GB6_DENIED = "A service's other IP family is denied as well"
+GB6_CUSTOMER = "A customer's other IP family stays reachable"
 LIVE = "google_live.feature"
 GB_LIVE = "Google's own lists spare a customer of its cloud"
 
@@ -26,11 +29,14 @@ LONG_LISTS = tuple(f"A list of {count} rules is enforced" for count in (100, 100
 
 UP_OTHERS = "The updater has no power over another namespace"
 
-GOOGLE_ANSWERED = (GB_CUSTOMER, GB_LIVE, GB_NAMES)
+GOOGLE_SILENT = (GB_DENIED, GB6_DENIED)
+"""Who say `times out`, with flows of questions alone."""
+
+GOOGLE_ANSWERED = (GB_CUSTOMER, GB6_CUSTOMER, GB_LIVE, GB_NAMES)
 """Whose last witness is a flow that answers."""
 
-GOOGLE_FILES = (GOOGLE, UPKEEP, LIVE)
-GOOGLE_DENIALS = (GOOGLE, LIVE)
+GOOGLE_FILES = (GOOGLE, BOTH, UPKEEP, LIVE)
+GOOGLE_DENIALS = (GOOGLE, BOTH, LIVE)
 """Files of scenarios in which a denial is seen."""
 
 GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
@@ -40,9 +46,13 @@ GOOGLE_FAULTS = (
     Fault(
         "updater-over-blocks",
         "the updater leaves out a Google entry only if it lies inside one of Google Cloud",
-        (GB_CUSTOMER, GB_LIVE, UP_EXACT, UP_FAMILIES),
+        (GB_CUSTOMER, GB6_CUSTOMER, GB_LIVE, UP_EXACT, UP_FAMILIES),
     ),
-    Fault("updater-forgets-v6", "the updater denies IPv4 addresses only", (UP_EXACT, UP_FAMILIES)),
+    Fault(
+        "updater-forgets-v6",
+        "the updater denies IPv4 addresses only",
+        (UP_EXACT, UP_FAMILIES, BOTH),
+    ),
     Fault(
         "updater-trusts-broken-list",
         "the updater believes every list",
@@ -58,13 +68,13 @@ GOOGLE_FAULTS = (
         "the updater ends with 0 whatever happened",
         (*UP_BROKEN, UP_OTHERS, GB_LOCKED_OUT),
     ),
-    Fault("updater-cannot-patch", "roles lose the right to patch", (GOOGLE, UPKEEP, LIVE)),
+    Fault("updater-cannot-patch", "roles lose the right to patch", GOOGLE_FILES),
     Fault("updater-may-everything", "every service account is an administrator", (UP_OTHERS,)),
-    Fault("list-server-dead", "the server of the lists answers 404", (GOOGLE, UPKEEP, LIVE)),
+    Fault("list-server-dead", "the server of the lists answers 404", GOOGLE_FILES),
     Fault(
         "firewall-ignores-long-lists",
         "an egress firewall of more than ten rules reaches no packet",
-        (GOOGLE, LIVE, *LONG_LISTS),
+        (*GOOGLE_DENIALS, *LONG_LISTS),
     ),
     Fault(
         "firewall-spares-jobs",

@@ -34,5 +34,8 @@ class Need(Enum):
         return "needs." + self.name.lower()
 
 
-REMOVABLE = (Need.IPSEC, Need.USER_DEFINED_NETWORKS, Need.OVN_OBSERVABILITY)
+REMOVABLE = (
+    *(Need.IPSEC, Need.USER_DEFINED_NETWORKS, Need.OVN_OBSERVABILITY),
+    Need.DUAL_STACK,
+)
 """What a simulated cluster can be without."""

@@ -33,6 +33,7 @@ DEFAULT_WRITE_BATCH_WAIT = "1s"
 
 EGRESS_ASSIGNABLE_LABEL = "k8s.ovn.org/egress-assignable"
 HOST_CIDRS_ANNOTATION = "k8s.ovn.org/host-cidrs"
+NODE_SUBNETS_ANNOTATION = "k8s.ovn.org/node-subnets"
 CLOUD_EGRESS_ANNOTATION = "cloud.network.openshift.io/egress-ipconfig"
 
 SETTINGS_NAMESPACE, SETTINGS_NAME = "kube-public", "netobserv-egress-conformance"

@@ -51,14 +51,3 @@ Feature: Destinations of egress firewall rules
     And some flow from the responder to the client shows
       | TCP flags | with SYN_ACK |
     But the second responder is no longer reached
-
-  @severity.normal @needs.dual_stack
-  Scenario: A rule for one IP family denies that one
-    Given a client reaches the first responder by its other IP family
-    And an egress firewall that
-      | denies | every address of the other IP family |
-    When a client connects to the first responder by its other IP family
-    Then the connection times out
-    And there are flows from the client to the responder, and every one shows
-      | TCP flags | only SYN |
-    But the first responder is still reached

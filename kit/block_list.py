@@ -61,9 +61,9 @@ class BlockList:
 
     def say(self, roles: Mapping[int, Role]) -> None:
         """Lists in which the responders play these roles; the others are other sites."""
-        addresses = self.server.addresses
-        told = [roles.get(index, Role.OTHER) for index in range(len(addresses))]
-        self.take(staged(addresses, told), SIMULATED)
+        sites = self.server.sites
+        told = [roles.get(index, Role.OTHER) for index in range(len(sites))]
+        self.take(staged(sites, told), SIMULATED)
 
     def take_pinned(self) -> None:
         self.take(pinned(), SIMULATED)

@@ -38,7 +38,7 @@ class Clients:
         pod = probe_pod(name, self.namespace, self.labels, node)
         if self.host_network:
             pod["spec"]["hostNetwork"] = True
-        report = run_probe(self.cluster, self.waiting, pod, command)
+        report = run_probe(self.cluster, self.waiting, pod, command, target.address)
         traffic = _traffic(report, target, server)
         evidence.attach(f"traffic of {name}", traffic.told())
         return traffic

@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from catalog.outcomes import Outcome
+from catalog.upstream import NODE_SUBNETS_ANNOTATION
 from kit.commands import Command, Ending, connect, http_get
 from kit.filter_rules import EVERYTHING, Filter, FilterRule
 from kit.nodes import schedulable
@@ -19,7 +20,6 @@ from kit.verdict import Inconclusive
 from kit.workloads import server_end
 
 FOLDER, FIRST_PORT = "filtered-server", 8080
-NODE_SUBNETS = "k8s.ovn.org/node-subnets"
 OTHER_ADDRESSES = 5
 """How often a client may be sent again because its own address has a rule."""
 
@@ -155,7 +155,7 @@ def pod_networks(nodes: list[dict[str, Any]], version: int) -> dict[str, str]:
 
 
 def _networks(node: Mapping[str, Any]) -> list[str]:
-    noted = json.loads(node["metadata"].get("annotations", {}).get(NODE_SUBNETS, "{}"))
+    noted = json.loads(node["metadata"].get("annotations", {}).get(NODE_SUBNETS_ANNOTATION, "{}"))
     default = noted.get("default", [])
     found = [default] if isinstance(default, str) else list(default)
     return found or [str(cidr) for cidr in node.get("spec", {}).get("podCIDRs", ())]

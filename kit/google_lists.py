@@ -56,14 +56,19 @@ DAMAGES: Mapping[str, str] = {
 }
 
 
-def staged(addresses: Sequence[str], roles: Sequence[Role]) -> Lists:
-    """Lists in which each address plays its role, among scenery.
+Site = Sequence[str]
+"""The addresses of one site, of one IP family or of both."""
+
+
+def staged(sites: Sequence[Site], roles: Sequence[Role]) -> Lists:
+    """Lists in which every address of a site plays its role, among scenery.
 
     A customer's address alone is in cloud.json; goog.json has the pair of addresses around it, as
     Google's entries hold many customers'.
     """
     goog, cloud = list(GOOG), list(CLOUD)
-    for address, role in zip(addresses, roles, strict=True):
+    played = [(each, role) for site, role in zip(sites, roles, strict=True) for each in site]
+    for address, role in played:
         longest = ip_address(address).max_prefixlen
         if role is Role.SERVICE:
             goog.append(f"{address}/{longest}")
@@ -85,14 +90,14 @@ def pinned_files() -> dict[str, str]:
     return {path.name: path.read_text() for path in (ROOT / "list-server/lists").glob("*.json")}
 
 
-def served(addresses: Sequence[str]) -> dict[str, str]:
-    """Every file that any scenario wants, by name: all roles of all addresses, whole and broken."""
+def served(sites: Sequence[Site]) -> dict[str, str]:
+    """Every file that any scenario wants, by name: all roles of all sites, whole and broken."""
     files = pinned_files()
-    for roles in product(Role, repeat=len(addresses)):
-        lists = staged(addresses, roles)
+    for roles in product(Role, repeat=len(sites)):
+        lists = staged(sites, roles)
         files[file("goog", lists.name)] = written(lists.goog)
         files[file("cloud", lists.name)] = written(lists.cloud)
-    scenery = staged(addresses, [Role.OTHER] * len(addresses))
+    scenery = staged(sites, [Role.OTHER] * len(sites))
     for damage, text in DAMAGES.items():
         files[file("cloud", slug(damage))] = text
     files[file("cloud", slug("far smaller"))] = written(scenery.cloud[:4])

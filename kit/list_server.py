@@ -9,7 +9,7 @@ from typing import Any
 from catalog.outcomes import Outcome
 from kit.clients import Clients
 from kit.commands import http_get
-from kit.google_lists import Lists, file, pinned, served
+from kit.google_lists import Lists, Site, file, pinned, served
 from kit.stage import Stage, host, in_namespace
 from kit.traffic import End
 from kit.verdict import Inconclusive
@@ -21,10 +21,10 @@ FOLDER = "list-server"
 
 @dataclass(frozen=True)
 class ListServer:
-    """Where it listens, and the addresses that its lists speak of."""
+    """Where it listens, and the sites that its lists speak of."""
 
     end: End
-    addresses: tuple[str, ...]
+    sites: tuple[Site, ...]
 
     def url(self, name: str) -> str:
         return f"http://{host(self.end.address)}:{PORT}/lists/{name}"
@@ -40,19 +40,23 @@ class ListServer:
 
 def set_up_list_server(stage: Stage, responders: Sequence[End]) -> ListServer:
     """Beside the first responder, so that a list which denies that one denies this server too."""
-    addresses = tuple(responder.address for responder in responders)
+    sites = tuple(addresses_of(responder) for responder in responders)
     namespace, node = responders[0].namespace, responders[0].node
     with stage.alone():
-        stage.cluster.apply(stage.own(_contents(namespace, served(addresses))))
+        stage.cluster.apply(stage.own(_contents(namespace, served(sites))))
         made = [stage.cluster.apply(stage.own(item)) for item in _objects(namespace, node)]
         (workload,) = [item for item in made if item["kind"] == "Deployment"]
         await_workload(stage.cluster, stage.waiting, workload)
     pods = pods_of(stage.cluster, namespace, f"app={FOLDER}")
     if not pods:
         raise Inconclusive("the list server is ready and yet has no ready pod")
-    server = ListServer(server_end(pods[0], PORT, FOLDER), addresses)
+    server = ListServer(server_end(pods[0], PORT, FOLDER), sites)
     see_that_it_serves(stage.clients, server)
     return server
+
+
+def addresses_of(end: End) -> Site:
+    return tuple(filter(None, (end.address, end.other_address)))
 
 
 def _objects(namespace: str, node: str) -> list[dict[str, Any]]:

@@ -95,7 +95,8 @@ class Outside:
     def scene(self) -> Scene:
         addresses = [responder.address for responder in self.responders]
         named = self.__dict__.get("api")
-        return Scene(addresses, self._hostnames, named.name if named else "")
+        others = [responder.other_address for responder in self.responders]
+        return Scene(addresses, self._hostnames, named.name if named else "", others)
 
     @cached_property
     def _hostnames(self) -> list[str]:
@@ -124,16 +125,10 @@ class Outside:
         command, node = connect(to.address, port, protocol), self.elsewhere(index)
         return self.repeatable(lambda: self.clients.send(command, to, node=node))
 
-    def connect_by_other_family(self, index: int) -> Traffic:
-        """To the address of the same pod that is of the IP family that clients do not prefer."""
-        to = self.responders[index]
-        pod = self.stage.cluster.get("v1", "Pod", to.name, to.namespace) or {}
-        known = [entry["ip"] for entry in pod.get("status", {}).get("podIPs", ())]
-        others = [address for address in known if (":" in address) != (":" in to.address)]
-        if not others:
-            raise Inconclusive(f"{to.name} has no address of the other family: {known}")
-        other, node = replace(to, address=others[0]), self.elsewhere(index)
-        return self.repeatable(lambda: self.clients.send(web_request(other), other, node=node))
+    def connect_by_other_family(self, index: int, *, settled: bool = False) -> Traffic:
+        """To the responder's address of the IP family that clients do not prefer."""
+        to, node = other_end(self.responders[index]), self.elsewhere(index)
+        return self.repeatable(lambda: self.clients.send(web_request(to), to, node=node), settled)
 
     @cached_property
     def api(self) -> Host:
@@ -148,6 +143,12 @@ class Outside:
 
     def request_service(self) -> Traffic:
         return self.stage.web.request_by(self.clients)
+
+    def request_service_by_other_family(self) -> Traffic:
+        """The service's other address, which leads to the server's other address."""
+        web = self.stage.web
+        service, server = other_end(web.service), other_end(web.server)
+        return self.clients.send(web_request(service), service, server=server)
 
     def request_by_name(self) -> Traffic:
         """As applications do: the cluster's own name service is asked first."""
@@ -166,6 +167,12 @@ class Outside:
     def elsewhere(self, index: int) -> str:
         """The other responder's node: what a pod sends to its own node is a case of its own."""
         return self._hostnames[1 - index]
+
+
+def other_end(end: End) -> End:
+    if not end.other_address:
+        raise Inconclusive(f"{end.name} has no address of the other family than {end.address}")
+    return end.by_other_family()
 
 
 def web_request(to: End, *options: Any) -> Command:

@@ -32,8 +32,13 @@ class Report:
     output: str
 
 
-def run_probe(cluster: Cluster, waiting: Waiting, pod: dict[str, Any], command: Command) -> Report:
-    """Create the Pod, wait until it has ended, read how. Inconclusive when it never could run."""
+def run_probe(
+    cluster: Cluster, waiting: Waiting, pod: dict[str, Any], command: Command, to: str = ""
+) -> Report:
+    """Create the Pod, wait until it has ended, read how. Inconclusive when it never could run.
+
+    The client's address is the one that it uses towards the address `to`.
+    """
     pod["spec"]["containers"][0]["command"] = list(command.argv)
     made = cluster.create(pod)
     name, namespace = made["metadata"]["name"], made["metadata"]["namespace"]
@@ -53,7 +58,7 @@ def run_probe(cluster: Cluster, waiting: Waiting, pod: dict[str, Any], command: 
     output = cluster.logs(namespace, name)
     ending = command.read(int(state["exitCode"]), output)
     return Report(
-        client=client_end(done),
+        client=client_end(done, to),
         ending=ending,
         command=command.argv,
         began=epoch(state["startedAt"]),
@@ -102,13 +107,13 @@ def reason(pod: Pod | None) -> str:
     return str(told or status.get("phase", "not scheduled"))
 
 
-def client_end(pod: Pod) -> End:
+def client_end(pod: Pod, to: str = "") -> End:
     """The client as flows name it: a bare pod is its own owner."""
     metadata, status = pod["metadata"], pod.get("status", {})
     return End(
         name=metadata["name"],
         namespace=metadata["namespace"],
-        address=wire_address(pod),
+        address=wire_address(pod, to),
         owner=metadata["name"],
         node=pod["spec"].get("nodeName", ""),
         node_address=status.get("hostIP", ""),

@@ -24,11 +24,15 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scene:
-    """Whom the words mean: the responders' addresses, their nodes, and a host with a name."""
+    """Whom the words mean: the responders' addresses, their nodes, and a host with a name.
+
+    `others` are the responders' addresses of the other IP family, on a cluster that has both.
+    """
 
     responders: Sequence[str]
     hostnames: Sequence[str] = ()
     name: str = ""
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ def _other_family(scene: Scene) -> list[Item]:
 DESTINATIONS: Mapping[str, Callable[[Scene], list[Item]]] = {
     "the first responder": lambda scene: _to(single(scene.responders[0])),
     "the second responder": lambda scene: _to(single(scene.responders[1])),
+    "the other address of the first responder": lambda scene: _to(single(scene.others[0])),
+    "the other address of the second responder": lambda scene: _to(single(scene.others[1])),
     "the network around the first responder": lambda scene: _to(around(scene.responders[0])),
     "the node of the first responder": lambda scene: _nodes({HOSTNAME: scene.hostnames[0]}),
     "nodes that do not exist": lambda _scene: _nodes(NO_NODE),

@@ -17,7 +17,10 @@ def _now() -> float:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a conversation. `address` is the one on the wire; pods alone have a node."""
+    """One end of a conversation. `address` is the one on the wire; pods alone have a node.
+
+    `other_address` is where it is in the other IP family, on a cluster that has both.
+    """
 
     name: str
     namespace: str
@@ -26,6 +29,10 @@ class End:
     owner: str = ""
     node: str = ""
     node_address: str = ""
+    other_address: str = ""
+
+    def by_other_family(self) -> End:
+        return replace(self, address=self.other_address, other_address=self.address)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.addresses import wire_address
+from kit.addresses import other_of, wire_address, wire_addresses
 from kit.cluster import Cluster
 from kit.patience import WORKLOAD_READY
 from kit.traffic import End
@@ -73,6 +73,7 @@ def server_end(pod: Object, port: int, owner: str) -> End:
         owner=owner,
         node=pod["spec"]["nodeName"],
         node_address=status["hostIP"],
+        other_address=other_of(wire_addresses(pod)),
     )
 
 
@@ -85,6 +86,7 @@ def service_end(service: Object) -> End:
         address=spec["clusterIP"],
         port=int(spec["ports"][0]["port"]),
         owner=metadata["name"],
+        other_address=other_of(spec.get("clusterIPs") or [spec["clusterIP"]]),
     )
 
 

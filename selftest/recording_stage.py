@@ -82,7 +82,7 @@ def simulated() -> list[Written]:
 
 
 async def _simulate() -> list[Written]:
-    settings = Settings(pod_network="10.133.0.0/16", wiring=Wiring.BRIDGE)
+    settings = Settings(pod_networks=("10.133.0.0/16",), wiring=Wiring.BRIDGE)
     world = World(Clock(300), random.Random(3), settings=settings)
     written: list[Written] = []
     config = PipelineConfig(subnet_labels={})

@@ -28,12 +28,13 @@ class Answering(FakeCluster):
 
     exit_codes: tuple[int, ...] = (0,)
     output = "200 10.1.0.5 40000 172.30.0.80 80 0.001 0.002345\n"
+    more_status: dict[str, Any] = {}
 
     def create(self, item: dict[str, Any]) -> dict[str, Any]:
         code, *rest = self.exit_codes
         self.exit_codes = tuple(rest) or (code,)
         state = {"terminated": {"exitCode": code, **ENDED}}
-        status = {"podIP": "10.1.0.9", "containerStatuses": [{"state": state}]}
+        status = {"podIP": "10.1.0.9", "containerStatuses": [{"state": state}]} | self.more_status
         super().create(item)
         return self.put(item | {"status": status})
 

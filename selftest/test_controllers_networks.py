@@ -44,7 +44,9 @@ def test_a_pod_has_two_addresses_and_its_status_shows_the_kubelets(live):
     pod = live.run(name, "once", "sleep", "1")
     held = places(pod)
     assert held["default"]["role"] == "infrastructure-locked"
-    assert held["default"]["ip_addresses"] == [f"{pod.status.pod_ip}/23"]
+    first, second = (each.ip for each in pod.status.pod_ips)
+    assert first == pod.status.pod_ip
+    assert held["default"]["ip_addresses"] == [f"{first}/23", f"{second}/64"]
     own = held[f"{name}/layer-3"]
     assert own["role"] == "primary"
     assert own["ip_addresses"][0].startswith("10.251.")

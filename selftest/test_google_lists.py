@@ -26,8 +26,10 @@ from selftest.updater_stage import LISTS
 
 from prefixes import AddressSet  # isort: skip
 
-TWO = ("10.0.0.20", "10.0.0.21")
-SIX = ("2001:db8:ffff::a", "2001:db8:ffff::b")
+FOUR = (("10.0.0.20",), ("10.0.0.21",))
+SIX = (("fd00::a",), ("fd00::b",))
+TWO = tuple(v4 + v6 for v4, v6 in zip(FOUR, SIX, strict=True))
+"""Two sites, each with an address of either family."""
 
 networks = st.builds(
     lambda bits, length: f"{_address(bits, length)}/{length}",
@@ -41,28 +43,32 @@ def _address(bits: int, length: int) -> str:
     return ".".join(str(kept >> shift & 255) for shift in (24, 16, 8, 0))
 
 
-@pytest.mark.parametrize("addresses", [TWO, SIX])
-def test_each_responder_plays_its_role(addresses):
-    lists = staged(addresses, (Role.SERVICE, Role.CUSTOMER))
+@pytest.mark.parametrize("sites", [FOUR, SIX, TWO])
+def test_each_responder_plays_its_role_with_every_address(sites):
+    lists = staged(sites, (Role.SERVICE, Role.CUSTOMER))
     left = lists.left()
-    assert holds(left, addresses[0])
-    assert not holds(left, addresses[1])
-    assert holds(lists.goog, addresses[1])
-    assert holds(lists.cloud, addresses[1])
+    service, customer = sites
+    assert all(holds(left, address) for address in service)
+    assert not any(holds(left, address) for address in customer)
+    for which in (lists.goog, lists.cloud):
+        assert all(holds(which, address) for address in customer)
 
 
 def test_another_site_is_in_neither_list():
     lists = staged(TWO, (Role.SERVICE, Role.OTHER))
-    assert not holds([*lists.goog, *lists.cloud], TWO[1])
-    assert holds(lists.left(), TWO[0])
+    assert not any(holds([*lists.goog, *lists.cloud], address) for address in TWO[1])
+    assert all(holds(lists.left(), address) for address in TWO[0])
 
 
-def test_a_customer_is_denied_by_the_customary_recipe():
+@pytest.mark.parametrize("address, entry", [(TWO[1][0], "10.0.0.20/31"), (TWO[1][1], "::a/127")])
+def test_a_customer_is_denied_by_the_customary_recipe(address, entry):
     """Its entry lies inside none of the cloud's, so that leaving out whole entries denies it."""
     lists = staged(TWO, (Role.OTHER, Role.CUSTOMER))
-    (entry,) = [network for network in lists.goog if holds([network], TWO[1])]
-    assert not any(ip_network(entry).subnet_of(ip_network(c)) for c in lists.cloud if ":" not in c)
-    assert entry == "10.0.0.20/31"
+    (found,) = [network for network in lists.goog if holds([network], address)]
+    clouds = [ip_network(network) for network in lists.cloud]
+    whole = ip_network(found)
+    assert not any(each.version == whole.version and whole.subnet_of(each) for each in clouds)
+    assert found.endswith(entry)
 
 
 def test_the_pinned_lists_leave_the_known_difference():

@@ -48,8 +48,8 @@ def test_a_table_is_read_when_the_feature_file_is():
 
 @pytest.mark.parametrize("damage", [damage for damage in BROKEN if damage != "missing"])
 def test_every_damage_is_served(damage):
-    assert file("cloud", slug(damage)) in served(("10.0.0.1", "10.0.0.2"))
+    assert file("cloud", slug(damage)) in served((("10.0.0.1",), ("10.0.0.2",)))
 
 
 def test_what_is_missing_is_not_served():
-    assert file("cloud", slug("missing")) not in served(("10.0.0.1", "10.0.0.2"))
+    assert file("cloud", slug("missing")) not in served((("10.0.0.1",), ("10.0.0.2",)))

@@ -110,14 +110,22 @@ def test_a_client_is_not_on_the_node_that_it_connects_to(cluster: Answering, con
     assert pod["spec"]["nodeSelector"] == {"kubernetes.io/hostname": node}
 
 
-def test_the_other_family_is_that_of_the_same_pod(cluster: Answering):
-    ips = [{"ip": RESPONDER.address}, {"ip": "fd00::2"}]
-    metadata = {"name": RESPONDER.name, "namespace": RESPONDER.namespace}
-    cluster.put({"kind": "Pod", "metadata": metadata, "status": {"podIPs": ips}})
-    told = outside(cluster).connect_by_other_family(0)
-    assert (told.target.address, told.command[-1]) == ("fd00::2", "http://[fd00::2]:38080/hostname")
-    with pytest.raises(Inconclusive, match="r-2 has no address of the other family"):
-        outside(cluster).connect_by_other_family(1)
+def test_the_other_family_is_that_of_the_same_responder(cluster: Answering):
+    told = outside(cluster)
+    told.responders = [replace(RESPONDER, other_address="fd00::2"), OTHER]
+    sent = told.connect_by_other_family(0)
+    assert (sent.target.address, sent.command[-1]) == ("fd00::2", "http://[fd00::2]:38080/hostname")
+    with pytest.raises(Inconclusive, match="r-2 has no address of the other family than 192"):
+        told.connect_by_other_family(1)
+
+
+def test_a_client_is_told_by_its_address_of_the_family_that_it_used(cluster: Answering):
+    ips = [{"ip": "10.1.0.9"}, {"ip": "fd01::9"}]
+    cluster.more_status = {"podIPs": ips}
+    told = outside(cluster)
+    told.responders = [replace(RESPONDER, other_address="fd00::2"), OTHER]
+    assert told.connect_by_other_family(0).client.address == "fd01::9"
+    assert told.connect(0).client.address == "10.1.0.9"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from catalog.needs import Need
-from catalog.upstream import OBSERVABILITY_GATE
+from catalog.upstream import (
+    HOST_CIDRS_ANNOTATION,
+    NODE_SUBNETS_ANNOTATION,
+    OBSERVABILITY_GATE,
+)
 from simulation.apiserver import Store
 
 CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
@@ -41,6 +46,37 @@ def _no_observability(store: Store) -> None:
     store.set_status(kind, None, "cluster", {"featureGates": gates})
 
 
+def _one_family(store: Store) -> None:
+    """What was given to nodes, services and networks first is what they keep."""
+    store.cluster_ips.dual_stack = False
+    for kind in ("config.openshift.io/v1/Network", "operator.openshift.io/v1/Network"):
+        _change(store, kind, _keep_first_networks)
+    for node in store.list("v1/Node"):
+        store.update("v1/Node", None, _with_one_family(node))
+        store.set_status("v1/Node", None, node["metadata"]["name"], node["status"])
+    for service in store.list("v1/Service"):
+        spec = service["spec"]
+        spec |= {key: spec[key][:1] for key in ("clusterIPs", "ipFamilies") if key in spec}
+        spec["ipFamilyPolicy"] = "SingleStack"
+        store.update("v1/Service", service["metadata"]["namespace"], service)
+
+
+def _keep_first_networks(network: dict[str, Any]) -> None:
+    for part in ("spec", "status"):
+        held = network.get(part) or {}
+        held |= {k: held[k][:1] for k in ("clusterNetwork", "serviceNetwork") if k in held}
+
+
+def _with_one_family(node: dict[str, Any]) -> dict[str, Any]:
+    notes, status = node["metadata"]["annotations"], node["status"]
+    notes[HOST_CIDRS_ANNOTATION] = json.dumps(json.loads(notes[HOST_CIDRS_ANNOTATION])[:1])
+    subnets = json.loads(notes[NODE_SUBNETS_ANNOTATION])["default"]
+    notes[NODE_SUBNETS_ANNOTATION] = json.dumps({"default": subnets[:1]})
+    node["spec"]["podCIDRs"] = node["spec"]["podCIDRs"][:1]
+    status["addresses"] = [each for each in status["addresses"] if ":" not in each["address"]]
+    return node
+
+
 def _change(store: Store, kind: str, change: Callable[[dict[str, Any]], None]) -> None:
     found = store.get(kind, None, "cluster")
     change(found)
@@ -51,4 +87,5 @@ REMOVALS: Mapping[Need, Callable[[Store], None]] = {
     Need.IPSEC: _no_ipsec,
     Need.USER_DEFINED_NETWORKS: _no_networks,
     Need.OVN_OBSERVABILITY: _no_observability,
+    Need.DUAL_STACK: _one_family,
 }

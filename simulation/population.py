@@ -11,7 +11,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import yaml
 
-from catalog.upstream import FLOW_COLLECTOR_API, HOST_CIDRS_ANNOTATION
+from catalog.upstream import FLOW_COLLECTOR_API, HOST_CIDRS_ANNOTATION, NODE_SUBNETS_ANNOTATION
 from simulation.apiserver import Store, definitions
 from simulation.release import DEFAULT
 from simulation.world import External
@@ -57,6 +57,7 @@ def add_kinds(store: Store) -> None:
 
 def add_cluster(store: Store, openshift: str = DEFAULT) -> None:
     """Everything but the FlowCollector, which wants its operator's webhook first."""
+    store.cluster_ips.dual_stack = True
     for name, labels in read("namespaces.yaml").items():
         metadata = {"name": name, "labels": labels}
         store.create("v1/Namespace", None, {"metadata": metadata}, manager="cluster-bootstrap")
@@ -96,6 +97,7 @@ def outside() -> list[External]:
             tuple(row.get("tcp_ports", ())),
             tuple(row.get("udp_ports", ())),
             pages={path: (ROOT / file).read_text() for path, file in row.get("pages", {}).items()},
+            other_addresses=tuple(row.get("other_addresses", ())),
         )
         for row in read("externals.yaml")
     ]
@@ -110,11 +112,14 @@ def _put(store: Store, obj: Json) -> None:
 
 
 def add_node(store: Store, row: Json) -> None:
-    subnets = {"k8s.ovn.org/node-subnets": json.dumps({"default": [row["pods"]]})}
-    metadata = {"name": row["name"], "labels": _node_labels(row), "annotations": subnets}
-    spec = {"podCIDR": row["pods"], "podCIDRs": [row["pods"]], "providerID": ""}
-    host = {HOST_CIDRS_ANNOTATION: f'["{row["address"]}/24"]'}
-    metadata["annotations"] = dict(metadata.get("annotations") or {}) | host
+    pods = row["pods"]
+    hosts = [f"{each}/{64 if ':' in each else 24}" for each in row["addresses"]]
+    annotations = {
+        NODE_SUBNETS_ANNOTATION: json.dumps({"default": pods}),
+        HOST_CIDRS_ANNOTATION: json.dumps(hosts),
+    }
+    metadata = {"name": row["name"], "labels": _node_labels(row), "annotations": annotations}
+    spec = {"podCIDR": pods[0], "podCIDRs": pods, "providerID": ""}
     node = {"metadata": metadata, "spec": spec, "status": _node_status(store, row)}
     store.create("v1/Node", None, node, manager="kubelet")
 
@@ -137,7 +142,7 @@ def _node_status(store: Store, row: Json) -> Json:
         "capacity": CAPACITY,
         "allocatable": allocatable,
         "addresses": [
-            {"type": "InternalIP", "address": row["address"]},
+            *({"type": "InternalIP", "address": address} for address in row["addresses"]),
             {"type": "Hostname", "address": row["name"]},
         ],
         "conditions": [
@@ -226,6 +231,8 @@ def _service(row: Json) -> Json:
     spec["ports"] = [_service_port(*each) for each in row["ports"].items()]
     if "address" in row:
         spec["clusterIP"] = row["address"]
+    if "families" in row:
+        spec["ipFamilyPolicy"] = row["families"]
     metadata = {"name": row["name"], "namespace": row["namespace"], "labels": {"app": row["app"]}}
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
 

@@ -97,6 +97,21 @@ def connects_on_the_host_network(behind, responder):
     return behind.connect_on_host(responder)
 
 
+@given(
+    phrase("{responder:Responder} is no longer reached by its other IP family"),
+    target_fixture="traffic",
+)
+@then(phrase("{responder:Responder} is no longer reached by its other IP family"))
+def the_other_family_is_denied(waiting, outside, responder):
+    return ended_so(waiting, outside.connect_by_other_family(responder), DENIED)
+
+
+@then(phrase("{responder:Responder} is still reached by its other IP family"))
+def the_other_family_is_reached(waiting, outside, responder):
+    traffic = outside.connect_by_other_family(responder, settled=True)
+    ended_so(waiting, traffic, {Outcome.CONNECTED})
+
+
 @when("a client connects to the API server", target_fixture="traffic")
 def connects_to_the_api_server(outside):
     return outside.connect_to_api()
@@ -117,6 +132,14 @@ def requests_from_the_host_network(behind):
 @when("a client behind the firewall requests the web service", target_fixture="traffic")
 def requests_from_behind(outside):
     return outside.request_service()
+
+
+@when(
+    "a client behind the firewall requests the web service by its other IP family",
+    target_fixture="traffic",
+)
+def requests_by_the_other_family(outside):
+    return outside.request_service_by_other_family()
 
 
 @then(phrase("{responder:Responder} is still reached"), target_fixture="traffic")

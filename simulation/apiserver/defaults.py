@@ -182,8 +182,8 @@ def first_status(resource: Resource, obj: Object) -> None:
 def admitted(store: Store, resource: Resource, obj: Object) -> None:
     """What admission plug-ins give a new pod, and the allocator a new service."""
     spec = obj.get("spec") or {}
-    if resource.kind == "Service":
-        _address(store, spec)
+    if resource.kind == "Service" and spec.get("type") != "ExternalName":
+        store.cluster_ips.give(obj["metadata"].get("name", ""), spec)
     if resource.kind != "Pod":
         return
     _missing(spec, {"priority": 0, "preemptionPolicy": "PreemptLowerPriority"})
@@ -202,15 +202,6 @@ def _quality(spec: dict[str, Any]) -> str:
     limited = all({"cpu", "memory"} <= set(r.get("limits") or ()) for r in resources)
     same = all((r.get("requests") or r.get("limits")) == r.get("limits") for r in resources)
     return "Guaranteed" if limited and same else "Burstable"
-
-
-def _address(store: Store, spec: dict[str, Any]) -> None:
-    if spec.get("type") == "ExternalName":
-        return
-    if not spec.get("clusterIP"):
-        spec["clusterIP"] = store.service_address()
-    spec["clusterIPs"] = [spec["clusterIP"]]
-    _missing(spec, {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"})
 
 
 def _job_selector(obj: Object) -> None:

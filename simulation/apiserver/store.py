@@ -13,6 +13,7 @@ from simulation.apiserver import builtin, writing
 from simulation.apiserver.access import Access
 from simulation.apiserver.admission import Admission
 from simulation.apiserver.apply import Application
+from simulation.apiserver.cluster_ips import ClusterIps
 from simulation.apiserver.deletion import Deletion
 from simulation.apiserver.errors import not_found
 from simulation.apiserver.hooks import Logs, Metrics
@@ -44,18 +45,13 @@ class Store:
         self.metrics = Metrics()
         self.graceful_pods = False
         self._deletion = Deletion(self)
-        self._addresses = 10
+        self.cluster_ips = ClusterIps()
         builtin.register(self.registry)
         for name in DEFAULT_NAMESPACES:
             self.create("v1/Namespace", None, {"metadata": {"name": name}})
 
     def stamp(self) -> str:
         return stamp(self.now())
-
-    def service_address(self) -> str:
-        """The next free ClusterIP of 172.30.0.0/16."""
-        self._addresses += 1
-        return f"172.30.{self._addresses // 250}.{self._addresses % 250 + 1}"
 
     def kind(self, api_version: str, kind: str) -> Resource:
         return self.registry.kind(api_version, kind)

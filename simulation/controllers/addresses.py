@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import ip_network
 
 
 class Pool:
     """Addresses of one network in turn; a returned one is used again only after all others."""
 
     def __init__(self, network: str, first: int = 3) -> None:
-        self._network = IPv4Network(network)
+        self._network = ip_network(network)
         self._first = self._next = first
         self._taken: set[str] = set()
 

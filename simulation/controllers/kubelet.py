@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simulation.apiserver import ApiError
@@ -10,6 +11,7 @@ from simulation.controllers.controller import controller_of
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.images import Images
 from simulation.controllers.networks import PodNetworks
+from simulation.controllers.nodes import internal_addresses
 from simulation.controllers.podrun import PodRun
 from simulation.controllers.podtemplate import is_finished, is_going
 from simulation.world import Endpoint
@@ -28,7 +30,7 @@ class Kubelet:
         self.hub, self.images = hub, Images(hub)
         self.runs: dict[str, PodRun] = {}
         self.networks = PodNetworks(hub)
-        self._pools: dict[str, Pool] = {}
+        self._pools: dict[str, list[Pool]] = {}
         self._nodes, self._pods = hub.seen["Node"], hub.seen["Pod"]
         self._replica_sets = hub.seen["ReplicaSet"]
         self._pods.on_change(self.on_pod)
@@ -67,38 +69,40 @@ class Kubelet:
             if error.code != 404:
                 raise
 
-    def node_address(self, node: str) -> str:
-        found = self._nodes.get("", node)
-        addresses = ((found or {}).get("status") or {}).get("addresses") or []
-        return next((str(a["address"]) for a in addresses if a["type"] == "InternalIP"), "")
+    def node_addresses(self, node: str) -> list[str]:
+        return internal_addresses(self._nodes.get("", node) or {})
 
-    def address_for(self, pod: Json) -> str:
+    def addresses_for(self, pod: Json) -> list[str]:
+        """One of each IP family that the node has."""
         node = pod["spec"]["nodeName"]
         if pod["spec"].get("hostNetwork"):
-            return self.node_address(node)
+            return self.node_addresses(node)
         if node not in self._pools:
             found = self._nodes.get("", node)
             assert found is not None
-            self._pools[node] = Pool(found["spec"]["podCIDR"])
-        return self._pools[node].take()
+            slices = found["spec"].get("podCIDRs") or [found["spec"]["podCIDR"]]
+            self._pools[node] = [Pool(each) for each in slices]
+        return [pool.take() for pool in self._pools[node]]
 
-    def release(self, pod: Json, address: str) -> None:
+    def release(self, pod: Json, addresses: Sequence[str]) -> None:
         if not pod["spec"].get("hostNetwork"):
-            self._pools[pod["spec"]["nodeName"]].release(address)
+            for pool, address in zip(self._pools[pod["spec"]["nodeName"]], addresses, strict=True):
+                pool.release(address)
 
-    def endpoint_of(self, pod: Json, address: str) -> Endpoint:
+    def endpoint_of(self, pod: Json, addresses: Sequence[str]) -> Endpoint:
         metadata = pod["metadata"]
         kind, name = self.owner_of(pod)
         return Endpoint(
             namespace=metadata["namespace"],
             name=metadata["name"],
-            address=address,
+            address=addresses[0],
             node=pod["spec"]["nodeName"],
             host_network=bool(pod["spec"].get("hostNetwork")),
             owner_kind=kind,
             owner_name=name,
             labels=dict(metadata.get("labels") or {}),
             uid=metadata["uid"],
+            other_addresses=tuple(addresses[1:]),
         )
 
     def owner_of(self, pod: Json) -> tuple[str, str]:

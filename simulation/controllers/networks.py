@@ -7,6 +7,7 @@ admission policy of helm/.../rbac-ovnkube-cluster-manager.yaml (the namespace's 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import NamedTuple
 
@@ -86,7 +87,7 @@ class PodNetworks:
         labels = ((namespace or {}).get("metadata") or {}).get("labels") or {}
         return LABEL in labels and not pod["spec"].get("hostNetwork")
 
-    def attach(self, pod: Json, default_address: str) -> Attachment | None:
+    def attach(self, pod: Json, default_addresses: Sequence[str]) -> Attachment | None:
         """None while the network is not there: the pod's sandbox has to wait."""
         network = self._network_of(pod["metadata"]["namespace"])
         if network is None or conditions.find(_conditions(network), "NetworkCreated") is None:
@@ -95,7 +96,7 @@ class PodNetworks:
         told = f"{pod['metadata']['namespace']}/{name}"
         own = told if network["kind"] == NAMESPACED else name
         address, prefix = self._address(own, _spec(network), pod["spec"]["nodeName"])
-        self._annotate(pod, told, f"{address}/{prefix}", default_address)
+        self._annotate(pod, told, [f"{address}/{prefix}"], default_addresses)
         return Attachment(own, address)
 
     def _network_of(self, namespace: str) -> Json | None:
@@ -121,10 +122,13 @@ class PodNetworks:
             pool = self._pools.setdefault((network, ""), Pool(cidr))
         return pool.take(), prefix
 
-    def _annotate(self, pod: Json, name: str, address: str, default_address: str) -> None:
+    def _annotate(
+        self, pod: Json, name: str, own: Sequence[str], default_addresses: Sequence[str]
+    ) -> None:
+        default = [f"{each}/{64 if ':' in each else 23}" for each in default_addresses]
         networks = {
-            "default": _told(f"{default_address}/23", "infrastructure-locked"),
-            name: _told(address, "primary"),
+            "default": _told(default, "infrastructure-locked"),
+            name: _told(own, "primary"),
         }
         space, pod_name = pod["metadata"]["namespace"], pod["metadata"]["name"]
         try:
@@ -148,8 +152,10 @@ def keep_label(new: Json, old: Json | None, operation: str) -> None:
         raise ApiError(422, "Invalid", f'namespaces "{name}" is forbidden: {text} request: {FIXED}')
 
 
-def _told(address: str, role: str) -> Json:
-    return {"ip_addresses": [address], "ip_address": address, "role": role}
+def _told(addresses: Sequence[str], role: str) -> Json:
+    """A single address is told twice. Source: ovn-kubernetes pkg/util/pod_annotation.go."""
+    single = {"ip_address": addresses[0]} if len(addresses) == 1 else {}
+    return {"ip_addresses": list(addresses), **single, "role": role}
 
 
 def _spec(network: Json) -> Json:

@@ -19,10 +19,17 @@ class Nodes:
 
 
 def as_seen_by_world(node: Json) -> Node:
-    addresses = node["status"]["addresses"]
+    address, *others = internal_addresses(node)
     return Node(
         name=node["metadata"]["name"],
-        address=next(str(a["address"]) for a in addresses if a["type"] == "InternalIP"),
+        address=address,
         pod_network=node["spec"]["podCIDR"],
         labels=dict(node["metadata"].get("labels") or {}),
+        other_addresses=tuple(others),
     )
+
+
+def internal_addresses(node: Json) -> list[str]:
+    """One of each IP family that the cluster has, the preferred one first."""
+    addresses = (node.get("status") or {}).get("addresses") or []
+    return [str(each["address"]) for each in addresses if each["type"] == "InternalIP"]

@@ -31,7 +31,7 @@ class PodRun:
         self.kubelet, self.pod = kubelet, pod
         self.hub, self.images = kubelet.hub, kubelet.images
         self.uid, self.node = str(pod["metadata"]["uid"]), str(pod["spec"]["nodeName"])
-        self.address = ""
+        self.addresses: list[str] = []
         self.endpoint: Endpoint | None = None
         self.ended: Json = {}
         self.going = False
@@ -97,20 +97,19 @@ class PodRun:
                 await self.hub.clock.sleep(2.0)
 
     async def _enter(self) -> None:
-        address = self.kubelet.address_for(self.pod)
-        self.endpoint = await self._joined(self.kubelet.endpoint_of(self.pod, address))
-        self.address = address
+        addresses = self.kubelet.addresses_for(self.pod)
+        self.endpoint = await self._joined(self.kubelet.endpoint_of(self.pod, addresses))
+        self.addresses = addresses
         self.hub.world.place(self.endpoint)
 
     async def _joined(self, endpoint: Endpoint) -> Endpoint:
         """On the namespace's own network too, if it wants one: without it there is no sandbox."""
         networks = self.kubelet.networks
         while networks.is_asked_for(self.pod):
-            found = networks.attach(self.pod, endpoint.address)
+            found = networks.attach(self.pod, endpoint.addresses)
             if found is not None:
-                others = (endpoint.address,)
                 joined = replace(endpoint, address=found.address, network=found.name)
-                return replace(joined, other_addresses=others)
+                return replace(joined, other_addresses=endpoint.addresses)
             warn(self.hub, self.pod, "FailedCreatePodSandBox", NO_NETWORK)
             self.rest()
             await self.hub.clock.sleep(2.0)
@@ -119,7 +118,7 @@ class PodRun:
     def _leave(self) -> None:
         if self.endpoint is not None:
             self.hub.world.withdraw(self.uid)
-            self.kubelet.release(self.pod, self.address)
+            self.kubelet.release(self.pod, self.addresses)
             self.endpoint = None
 
     def _finish(self, phase: str) -> None:
@@ -177,18 +176,19 @@ class PodRun:
 
     def _status(self, phase: str) -> Json:
         running = any(each.started or each.restarts for each in self.containers)
-        host = self.kubelet.node_address(self.node)
+        hosts = self.kubelet.node_addresses(self.node)
         status: Json = {
             "phase": phase or ("Running" if running else "Pending"),
             "conditions": self._update_conditions(phase),
-            "hostIP": host,
-            "hostIPs": [{"ip": host}],
+            "hostIP": hosts[0],
+            "hostIPs": [{"ip": host} for host in hosts],
             "startTime": self._since,
             "qosClass": "Burstable",
             "containerStatuses": [each.status for each in self.containers],
         }
-        if self.address:
-            status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
+        if self.addresses:
+            told = [{"ip": address} for address in self.addresses]
+            status |= {"podIP": self.addresses[0], "podIPs": told}
         if self.initial:
             status["initContainerStatuses"] = [each.status for each in self.initial]
         return status | self.ended
@@ -197,7 +197,7 @@ class PodRun:
         now = self.hub.clock.stamp()
         ready = not phase and all(each.ready for each in self.containers)
         why = "PodCompleted" if phase == "Succeeded" else "ContainersNotReady"
-        held = {"PodReadyToStartContainers": bool(self.address) and not phase}
+        held = {"PodReadyToStartContainers": bool(self.addresses) and not phase}
         held |= {"Initialized": self._initialised, "PodScheduled": True}
         for kind, value in (held | dict.fromkeys(READY_KINDS, ready)).items():
             new = {"type": kind, "status": str(value), "reason": "", "message": ""}

@@ -42,7 +42,8 @@ class Services(Controller):
             self._tell_world_of_others(service)
             return
         pods = [pod for pod in self._behind(service) if not is_finished(pod)]
-        self._write(SLICE, namespace, _slice(service, pods))
+        for family in service["spec"].get("ipFamilies") or ["IPv4"]:
+            self._write(SLICE, namespace, _slice(service, pods, family))
         self._write(ENDPOINTS, namespace, _endpoints(service, pods))
         self._tell_world(service, [pod for pod in pods if is_ready(pod) and not is_going(pod)])
 
@@ -71,7 +72,8 @@ class Services(Controller):
         )
         backends = tuple(pod["status"]["podIP"] for pod in ready)
         place = metadata["namespace"], metadata["name"]
-        self.hub.world.set_service(Service(*place, spec.get("clusterIP", "None"), ports, backends))
+        address, *others = spec.get("clusterIPs") or ["None"]
+        self.hub.world.set_service(Service(*place, address, ports, backends, tuple(others)))
 
     def _tell_world_of_others(self, service: Json) -> None:
         """Somebody else keeps the endpoints of a Service without selector, such as the API's."""
@@ -145,19 +147,21 @@ def _metadata(service: Json, name: str, labels: dict[str, str]) -> Json:
     }
 
 
-def _slice(service: Json, pods: list[Json]) -> Json:
-    name = service["metadata"]["name"]
+def _slice(service: Json, pods: list[Json], family: str) -> Json:
+    """Each IP family has slices of its own."""
+    name, uid = service["metadata"]["name"], service["metadata"]["uid"]
     labels = {SERVICE_NAME: name, MANAGED_BY: "endpointslice-controller.k8s.io"}
-    metadata = _metadata(service, f"{name}-{digest(service['metadata']['uid'], 5)}", labels)
+    key = uid if family == "IPv4" else f"{uid} {family}"
+    metadata = _metadata(service, f"{name}-{digest(key, 5)}", labels)
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
         "metadata": metadata | {"ownerReferences": [owner_reference(service)]},
-        "addressType": "IPv4",
+        "addressType": family,
         "ports": _ports(service, pods),
         "endpoints": [
             {
-                "addresses": [pod["status"]["podIP"]],
+                "addresses": _of_family(pod, family),
                 "conditions": {
                     "ready": is_ready(pod) and not is_going(pod),
                     "serving": is_ready(pod),
@@ -169,6 +173,11 @@ def _slice(service: Json, pods: list[Json]) -> Json:
             for pod in pods
         ],
     }
+
+
+def _of_family(pod: Json, family: str) -> list[str]:
+    known = [str(each["ip"]) for each in pod["status"].get("podIPs") or []]
+    return [address for address in known if (":" in address) is (family == "IPv6")]
 
 
 def _endpoints(service: Json, pods: list[Json]) -> Json:

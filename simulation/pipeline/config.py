@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from catalog import fields
 from catalog.upstream import DEFAULT_NAMESPACE
-from simulation.world.nouns import MACHINE_NETWORK, POD_NETWORK, SERVICE_NETWORK
+from simulation.world.nouns import MACHINE_NETWORKS, POD_NETWORKS, SERVICE_NETWORKS
 
 OPENSHIFT_SUBNETS: Mapping[str, tuple[str, ...]] = {
-    "Machines": (MACHINE_NETWORK,),
-    "Pods": (POD_NETWORK, "100.64.0.0/16", "100.88.0.0/16"),
-    "Services": (SERVICE_NETWORK, "169.254.0.0/17"),
+    "Machines": MACHINE_NETWORKS,
+    "Pods": (*POD_NETWORKS, "100.64.0.0/16", "100.88.0.0/16"),
+    "Services": (*SERVICE_NETWORKS, "169.254.0.0/17"),
 }
 """What `subnetLabels.openShiftAutoDetect` finds. Source: operator 1.11, detect_subnets.go."""
 

@@ -30,7 +30,7 @@ class Acls:
     ) -> None:
         self._clock = clock
         self._era = settings.era
-        self._pods = ip_network(settings.pod_network)
+        self._pods = [ip_network(each) for each in settings.pod_networks]
         self._around = around
         self._faults = faults
         self._in_force: dict[str, list[Acl]] = {}
@@ -77,8 +77,9 @@ class Acls:
         """What the deciding rule tells; None where no rule fitted, which tells nothing."""
         target = ip_address(address)
         rules = (addresses(acl, self._around) for acl in self._in_force.get(namespace, ()))
-        outside = target not in self._pods
-        if allowed and not (outside and any(r.matches(target, proto, port) for r in rules)):
+        if allowed and not (
+            not self._is_pod(target) and any(r.matches(target, proto, port) for r in rules)
+        ):
             return None
         return Event(FIREWALL, "allow" if allowed else "drop", EGRESS, "", namespace)
 
@@ -89,14 +90,19 @@ class Acls:
     def _judge(self, acls: list[Acl], address: str, proto: int, port: int) -> Verdict:
         lies, target = self._faults, ip_address(address)
         spared = {UDP: "firewall-lets-udp-by", SCTP: "firewall-lets-sctp-by"}.get(proto)
-        if lies.active("firewall-allows-all") or (spared and lies.active(spared)):
+        forgotten = target.version == 6 and lies.active("firewall-lets-v6-by")
+        if forgotten or lies.active("firewall-allows-all") or (spared and lies.active(spared)):
             return Verdict.LET_BY
-        if target in self._pods and not lies.active("firewall-judges-pods"):
+        if self._is_pod(target) and not lies.active("firewall-judges-pods"):
             return Verdict.LET_BY
         allowed = self._first_match(acls, target, proto, port)
         if allowed and not lies.active("firewall-denies-all"):
             return Verdict.LET_BY
         return Verdict.REJECT if lies.active("firewall-rejects") else Verdict.DROP
+
+    def _is_pod(self, target: Any) -> bool:
+        forgotten = target.version == 6 and self._faults.active("firewall-judges-v6-pods")
+        return not forgotten and any(target in network for network in self._pods)
 
     def _first_match(self, acls: list[Acl], target: Any, proto: int, port: int) -> bool:
         ordered = acls[::-1] if self._faults.active("firewall-order-reversed") else acls

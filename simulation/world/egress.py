@@ -16,7 +16,7 @@ from simulation import faults
 from simulation.faults import Faults
 from simulation.world import wiring
 from simulation.world.firewall import selects
-from simulation.world.nouns import Endpoint, External, Node
+from simulation.world.nouns import Endpoint, External, Node, like
 from simulation.world.packet import EGRESS, Hop, Key, Xlat
 from simulation.world.path import Path, Translation
 from simulation.world.places import Places
@@ -91,11 +91,12 @@ class Egress:
     def _way(self, path: Path) -> Way | None:
         """How a path gets out; None where no egress address concerns it."""
         sender, lies = path.sender, self._lies
-        if not isinstance(sender, Endpoint) or sender.host_network or ":" in path.sent.dst:
+        if not isinstance(sender, Endpoint) or sender.host_network:
             return None
         if not self._leaves(path.receiver):
             return None
-        ways = [way for way in self._ways if self._is_for(way, sender)]
+        family = [way for way in self._ways if like(path.sent.dst, (way.address,))]
+        ways = [way for way in family if self._is_for(way, sender)]
         if not ways or lies.active("egress-ip-status-only"):
             return None
         way = self._rng.choice(ways)

@@ -86,7 +86,9 @@ def _chosen(selector: Mapping[str, Any], around: Surroundings) -> tuple[Network,
     if around.faults.active("firewall-ignores-node-selectors"):
         return ()
     nodes = [node for node in around.nodes() if selects(selector, node.labels)]
-    return tuple(ip_network(node.address) for node in nodes)
+    half = around.faults.active("firewall-selects-v4-of-nodes")
+    known = (node.addresses[:1] if half else node.addresses for node in nodes)
+    return tuple(ip_network(address) for addresses in known for address in addresses)
 
 
 def _network(text: str, lies: Faults) -> Network:

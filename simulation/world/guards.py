@@ -52,4 +52,4 @@ class Guards:
 
     def is_own_node(self, pod: Endpoint, address: str) -> bool:
         node = self.places.nodes.get(pod.node)
-        return node is not None and node.address == address
+        return node is not None and address in node.addresses

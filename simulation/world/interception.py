@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from simulation.world.http import Reply, write_reply
-from simulation.world.nouns import Endpoint, External
+from simulation.world.nouns import Endpoint, External, like
 from simulation.world.packet import TCP
 from simulation.world.path import Path
 from simulation.world.sockets import Answer, Peer
 
 FAULT = "proxy-in-the-way"
-PROXY = External("192.0.2.8", ("proxy.example.com",), ())
+PROXY = External("192.0.2.8", ("proxy.example.com",), (), other_addresses=("2001:db8:2::8",))
 PORT = 3128
 
 
@@ -20,7 +20,8 @@ def divert(path: Path) -> None:
     if not leaves or path.sent.proto != TCP or _is_pod(receiver):
         return
     path.receiver, path.checkpoints = PROXY, ()
-    path.arrives = path.arrives._replace(dst=PROXY.address, dport=PORT)
+    proxy = like(path.arrives.dst, PROXY.addresses)
+    path.arrives = path.arrives._replace(dst=proxy, dport=PORT)
 
 
 def answer(payload: bytes, peer: Peer) -> Answer:

@@ -23,9 +23,7 @@ class Names:
         service = match and self.places.services.get((match["space"], match["name"]))
         if not service:
             return None
-        addresses = [service.cluster_ip]
-        if service.cluster_ip in ("", "None"):
-            addresses = list(service.backends)
+        addresses = service.addresses or service.backends
         return [address for address in addresses if (":" in address) is (kind == "AAAA")]
 
     def outside(self, name: str, kind: str) -> Sequence[str] | None:
@@ -37,7 +35,7 @@ class Names:
     def outside_addresses(self, name: str) -> list[str]:
         wanted = name.rstrip(".").lower()
         return [
-            external.address
-            for external in self.places.externals.values()
+            address
+            for address, external in self.places.externals.items()
             if wanted in (known.lower() for known in external.names)
         ]

@@ -139,7 +139,7 @@ class Noise:
 
     async def _leave(self, client: Endpoint) -> None:
         """To an outside host that may be unknown."""
-        known = [host.address for host in self._world.places.externals.values()]
+        known = dict.fromkeys(host.address for host in self._world.places.externals.values())
         await self._http(client, Target(self._rng.choice([*known, NOWHERE]), 80), "outside")
 
     async def _outlast(self, client: Endpoint) -> None:

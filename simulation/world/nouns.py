@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-POD_NETWORK = "10.128.0.0/14"
-SERVICE_NETWORK = "172.30.0.0/16"
-MACHINE_NETWORK = "10.0.0.0/16"
+POD_NETWORKS = ("10.128.0.0/14", "fd01::/48")
+SERVICE_NETWORKS = ("172.30.0.0/16", "fd02::/112")
+MACHINE_NETWORKS = ("10.0.0.0/16", "fd00:10::/64")
 CLUSTER_DNS = "172.30.0.10"
 
 
@@ -33,23 +33,34 @@ class Era(Enum):
 class Settings:
     """The networks of the cluster, and which OVN-Kubernetes it runs."""
 
-    pod_network: str = POD_NETWORK
-    service_network: str = SERVICE_NETWORK
-    machine_network: str = MACHINE_NETWORK
+    pod_networks: tuple[str, ...] = POD_NETWORKS
     cluster_dns: str = CLUSTER_DNS
     era: Era = Era.BEFORE_2025_10
     wiring: Wiring = Wiring.OVN
 
 
+def like(address: str, addresses: Iterable[str]) -> str:
+    """The first of the addresses that is of the same IP family; empty without one."""
+    return next((each for each in addresses if (":" in each) is (":" in address)), "")
+
+
 @dataclass(frozen=True)
 class Node:
-    """A machine of the cluster; `pod_network` is its slice (10.129.0.0/23) of the whole."""
+    """A machine of the cluster; `pod_network` is its slice (10.129.0.0/23) of the whole.
+
+    On a dual-stack cluster `address` is the one of the first family, which tunnels use.
+    """
 
     name: str
     address: str
     pod_network: str
     labels: Mapping[str, str] = field(default_factory=dict)
     uplink: str = "enp1s0"
+    other_addresses: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.other_addresses)
 
 
 @dataclass(frozen=True)
@@ -95,13 +106,22 @@ class ServicePort:
 
 @dataclass(frozen=True)
 class Service:
-    """A ClusterIP and the addresses of the ready backends behind it."""
+    """A ClusterIP and the addresses of the ready backends behind it, one for each backend.
+
+    `other_ips` are ClusterIPs of the other family, behind which the same backends are.
+    """
 
     namespace: str
     name: str
     cluster_ip: str
     ports: tuple[ServicePort, ...] = ()
     backends: tuple[str, ...] = ()
+    other_ips: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """None for a headless one, which has a name only."""
+        return tuple(ip for ip in (self.cluster_ip, *self.other_ips) if ip not in ("", "None"))
 
 
 @dataclass(frozen=True)
@@ -117,6 +137,11 @@ class External:
     udp_ports: tuple[int, ...] = ()
     delay: float = 0.004
     pages: Mapping[str, str] = field(default_factory=dict)
+    other_addresses: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.other_addresses)
 
 
 @dataclass(frozen=True)

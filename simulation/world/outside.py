@@ -19,7 +19,7 @@ class Outside:
         request = read_request(payload)
         if request is None:
             return Answer(write_reply(Reply(400), peer.at), self.external.delay)
-        text = f"{peer.address}:{peer.port}" if request.path == "/clientip" else "hello\n"
+        text = str(peer) if request.path == "/clientip" else "hello\n"
         text = self.external.pages.get(request.path, text)
         reply = Reply(200, text.encode())
         return Answer(write_reply(reply, peer.at, request.method), self.external.delay)

@@ -35,6 +35,7 @@ class Places:
         self.services: dict[tuple[str, str], Service] = {}
         self._services_by_address: dict[str, Service] = {}
         self.externals: dict[str, External] = {}
+        """By each of their addresses."""
         self._pods: dict[str, Endpoint] = {}
         self._remembered: dict[str, Endpoint] = {}
         self._remembered_services: dict[str, Service] = {}
@@ -42,13 +43,17 @@ class Places:
         self._interfaces: dict[str, int] = {}
 
     def add_node(self, node: Node) -> None:
+        self.remove_node(node.name)
         self.nodes[node.name] = node
-        self._nodes_by_address[node.address] = node
+        self._nodes_by_address.update(dict.fromkeys(node.addresses, node))
 
     def remove_node(self, name: str) -> None:
         node = self.nodes.pop(name, None)
-        if node is not None:
-            self._nodes_by_address.pop(node.address, None)
+        for address in node.addresses if node else ():
+            self._nodes_by_address.pop(address, None)
+
+    def add_external(self, external: External) -> None:
+        self.externals.update(dict.fromkeys(external.addresses, external))
 
     def place(self, endpoint: Endpoint) -> None:
         self.endpoints[endpoint.id] = endpoint
@@ -71,17 +76,16 @@ class Places:
         return endpoint
 
     def set_service(self, service: Service) -> None:
-        """Headless ones (no cluster address) have a name only."""
         self.remove_service(service.namespace, service.name)
         self.services[service.namespace, service.name] = service
-        if service.cluster_ip not in ("", "None"):
-            self._services_by_address[service.cluster_ip] = service
-            self._remembered_services[service.cluster_ip] = service
+        for address in service.addresses:
+            self._services_by_address[address] = service
+            self._remembered_services[address] = service
 
     def remove_service(self, namespace: str, name: str) -> None:
         service = self.services.pop((namespace, name), None)
-        if service is not None:
-            self._services_by_address.pop(service.cluster_ip, None)
+        for address in service.addresses if service else ():
+            self._services_by_address.pop(address, None)
 
     def service_at(self, address: str) -> Service | None:
         return self._services_by_address.get(address)

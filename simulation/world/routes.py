@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from simulation.world import networks, wiring
-from simulation.world.nouns import Endpoint, External, Node, Service, ServicePort, Wiring
+from simulation.world.nouns import Endpoint, External, Node, Service, ServicePort, Wiring, like
 from simulation.world.packet import (
     INGRESS,
     PROTOCOLS,
@@ -74,8 +74,13 @@ class Routes:
             raise NoBackend(service.name)
         backend = self.rng.choice(service.backends)
         pod = self.places.pod_at(backend)
-        backend = networks.address_in_common(sender, pod) or backend
+        backend = networks.address_in_common(sender, pod) or self._of_family(key.dst, backend)
         return key._replace(dst=backend, dport=port.target_port), service
+
+    def _of_family(self, address: str, backend: str) -> str:
+        """Where the backend is for a client that used this address of the service."""
+        host = self._at(backend)
+        return like(address, (backend, *(host.addresses if host else ()))) or backend
 
     def _at(self, address: str) -> Far | None:
         pod = self.places.pod_at(address)
@@ -83,7 +88,11 @@ class Routes:
             return pod
         node = self.places.node_at(address)
         if node is not None:
-            return Endpoint("", "", node.address, node.name, host_network=True)
+            return Endpoint(
+                *("", "", node.address, node.name),
+                host_network=True,
+                other_addresses=node.other_addresses,
+            )
         return self.places.externals.get(address)
 
     def _node_of(self, far: Far | None) -> Node | None:
@@ -93,10 +102,11 @@ class Routes:
         self, sender: Far, receiver: Far | None, here: Node | None, there: Node | None, key: Key
     ) -> Key:
         """Pods leave the cluster, and reach other nodes, under their own node's address."""
-        if here is None or isinstance(sender, External) or sender.host_network or ":" in key.dst:
+        if here is None or isinstance(sender, External) or sender.host_network:
             return key
         to_other_host = there is not None and there is not here and _is_host(receiver)
-        return key._replace(src=here.address) if there is None or to_other_host else key
+        source = like(key.dst, here.addresses)
+        return key._replace(src=source) if source and (there is None or to_other_host) else key
 
     def _translations(self, here: Node | None, sent: Key, arrives: Key) -> tuple[Translation, ...]:
         if here is None or sent == arrives:

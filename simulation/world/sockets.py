@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from simulation.world.failures import NoRoute
-from simulation.world.nouns import Endpoint, External
+from simulation.world.nouns import Endpoint, External, like
 
 FIRST_PORT, LAST_PORT = 32768, 60999
 
@@ -20,6 +20,11 @@ class Peer(NamedTuple):
     address: str
     port: int
     at: float
+
+    def __str__(self) -> str:
+        """As Go writes a remote address."""
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{address}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,7 @@ class Sockets:
     _taken: set[tuple[str, int]] = field(default_factory=set)
 
     def listen(self, endpoint: Endpoint | External, proto: int, port: int, by: Responder) -> None:
-        addresses = endpoint.addresses if isinstance(endpoint, Endpoint) else (endpoint.address,)
-        for address in addresses:
+        for address in endpoint.addresses:
             self._listening[address, proto, port] = by
 
     def close(self, endpoint: Endpoint, responders: set[Responder]) -> None:
@@ -80,9 +84,11 @@ class Sockets:
 
 
 def source_of(sender: Endpoint, target: str, at: float) -> str:
-    """The sender's address of the target's family; without one there is no way there."""
-    family = ":" in target
-    for address in sender.addresses:
-        if (":" in address) is family:
-            return address
-    raise NoRoute(at)
+    """The sender's address of the target's family; without one there is no way there.
+
+    On a network of its own a pod leaves by that one, which need not have both families.
+    """
+    found = like(target, (sender.address,) if sender.network else sender.addresses)
+    if not found:
+        raise NoRoute(at)
+    return found

@@ -46,7 +46,7 @@ class StandIns:
         return _page if any(self._is_target(s, pod, (proto, port)) for s in mine) else None
 
     def _is_target(self, service: Service | None, pod: Endpoint, bound: tuple[int, int]) -> bool:
-        if service is None or pod.address not in service.backends:
+        if service is None or not {*pod.addresses} & {*service.backends}:
             return False
         return any((PROTOCOLS.get(p.protocol), p.target_port) == bound for p in service.ports)
 

@@ -115,7 +115,7 @@ class World:
         self.network.guards.set(list(policies))
 
     def add_external(self, external: External) -> None:
-        self.places.externals[external.address] = external
+        self.places.add_external(external)
         self.acls.forget_verdicts()
         server = Outside(external)
         for port in external.tcp_ports:

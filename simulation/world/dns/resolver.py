@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from simulation.world.dns.message import (
     NXDOMAIN,
@@ -18,15 +18,16 @@ from simulation.world.dns.message import (
 )
 from simulation.world.dns.server import Names
 from simulation.world.failures import NameNotFound, Refused, Servfail, TimedOut
-from simulation.world.nouns import Endpoint
+from simulation.world.nouns import Endpoint, like
 from simulation.world.udp import Target, Udp
 
 NDOTS, ATTEMPTS, PATIENCE = 5, 2, 5.0
+PRIVATE = ip_network("fc00::/7")
 
 
 @dataclass(frozen=True)
 class Found:
-    """The addresses of a name, IPv6 first as getaddrinfo sorts them, and when they were known."""
+    """The addresses of a name as getaddrinfo sorts them, and when they were known."""
 
     addresses: tuple[str, ...]
     at: float
@@ -46,10 +47,12 @@ class Resolver:
         if is_address(name):
             return Found((name,), at)
         if client.host_network:
-            known = self.outside(name.rstrip(".").lower(), "A")
+            kinds = ("A", "AAAA") if _has_v6(client) else ("A",)
+            asked = name.rstrip(".").lower()
+            known = [address for kind in kinds for address in self.outside(asked, kind) or ()]
             if not known:
                 raise NameNotFound(at + 0.002)
-            return Found(tuple(known), at + 0.002)
+            return Found(_preferred(client, known), at + 0.002)
         for candidate in _candidates(name, client.namespace):
             found, at = await self._both(client, candidate, at)
             if found:
@@ -58,12 +61,12 @@ class Resolver:
 
     async def _both(self, client: Endpoint, name: str, at: float) -> tuple[tuple[str, ...], float]:
         found: list[str] = []
-        for kind in ("AAAA", "A") if _has_v6(client) else ("A", "AAAA"):
+        for kind in ("A", "AAAA"):
             reply, at = await self._ask(client, name, kind, at)
             if reply.rcode == NXDOMAIN:
                 return (), at
             found += [record.data for record in reply.answers if record.type == kind]
-        return tuple(found), at
+        return _preferred(client, found), at
 
     async def _ask(
         self, client: Endpoint, name: str, kind: str, at: float
@@ -94,6 +97,24 @@ def is_address(text: str) -> bool:
 
 def _has_v6(client: Endpoint) -> bool:
     return any(":" in address for address in client.addresses)
+
+
+def _preferred(client: Endpoint, found: Sequence[str]) -> tuple[str, ...]:
+    """RFC 6724: a destination whose label is that of the source it would have comes first.
+
+    Private IPv6 addresses reach private ones, and leave the rest to IPv4; a client with a public
+    one takes IPv6 first. Without an address of that family IPv6 comes last.
+    """
+    own = like("::", client.addresses)
+    private = bool(own) and ip_address(own) in PRIVATE
+
+    def rank(address: str) -> int:
+        if ":" not in address:
+            return 1
+        fits = bool(own) and (ip_address(address) in PRIVATE) is private
+        return 0 if fits else 2
+
+    return tuple(sorted(found, key=rank))
 
 
 def _candidates(name: str, namespace: str) -> Sequence[str]:

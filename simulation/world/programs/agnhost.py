@@ -99,14 +99,14 @@ class NetExec:
 
     def udp(self, payload: bytes, peer: Peer) -> Answer | None:
         word, _, rest = payload.decode("latin-1").strip().partition(" ")
-        texts = {"echo": rest, "hostname": self._name(), "clientip": f"{peer.address}:{peer.port}"}
+        texts = {"echo": rest, "hostname": self._name(), "clientip": str(peer)}
         text = texts.get(word.lower())
         return None if not text else Answer((text.encode(),), 80e-6)
 
     def _reply(self, request: Request, peer: Peer) -> Reply:
         texts = {
             "/": f"NOW: {self._runtime.world.clock.stamp(peer.at)}",
-            "/clientip": _joined(peer),
+            "/clientip": str(peer),
             "/hostname": self._name(),
             "/hostName": self._name(),
             "/echo": request.first("msg"),
@@ -126,11 +126,6 @@ class NetExec:
     def _name(self) -> str:
         endpoint = self._runtime.endpoint
         return endpoint.node if endpoint.host_network else endpoint.name
-
-
-def _joined(peer: Peer) -> str:
-    address = f"[{peer.address}]" if ":" in peer.address else peer.address
-    return f"{address}:{peer.port}"
 
 
 async def connect(runtime: Runtime, args: tuple[str, ...]) -> int:
