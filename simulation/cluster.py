@@ -32,6 +32,7 @@ from simulation.controllers.kubelet import Kubelet
 from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
 from simulation.controllers.meddlers import Meddlers
+from simulation.controllers.memory_lies import Killer
 from simulation.controllers.namespaces import Namespaces
 from simulation.controllers.networkpolicies import NetworkPolicies
 from simulation.controllers.networks import ClusterNetworks, Networks
@@ -42,6 +43,7 @@ from simulation.controllers.rights import Rights
 from simulation.controllers.samples import Sampler
 from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
+from simulation.controllers.usage import Meters
 from simulation.faults import Faults
 from simulation.loki import LokiServer, LokiStore
 from simulation.world import Noise, Settings, World
@@ -173,17 +175,22 @@ class Parts:
 
     def _employ(self) -> None:
         hub = self.hub
-        for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Meddlers, Sampler):
+        for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Meddlers):
             part(hub)
         for controller in CONTROLLERS:
             controller(hub)
         Namespaces(hub, self._ca_pem)
         Loki(hub, self.loki_server, "netobserv")
         self.flows = Flows(hub, self.loki)
+        self.meters = Meters(hub, self.flows)
+        Sampler(hub, self.meters)
         self.kubelet = Kubelet(hub)
+        self.killer = Killer(hub, self.kubelet)
         Expositions(hub, self.flows)
         self.store.logs.register(self.kubelet.logs)
 
     async def close(self) -> None:
         self.noise.stop()
+        self.meters.stop()
+        self.killer.stop()
         await self.hub.close()

@@ -9,6 +9,7 @@ from simulation.agent.config import AgentConfig
 from simulation.agent.decode import Decoder
 from simulation.agent.events import EventSource
 from simulation.agent.export import Exported
+from simulation.agent.use import Use
 from simulation.agent.watcher import Watcher
 from simulation.clock import Ticker
 from simulation.world.world import World
@@ -27,6 +28,7 @@ _BUFFERS = {
 class _Running:
     watcher: Watcher
     ticker: Ticker
+    use: Use
 
 
 class Agents:
@@ -51,7 +53,8 @@ class Agents:
         period = config.cache_active_timeout
         first = world.rng.uniform(0.05, 1.0) * period
         ticker = world.clock.every(period, lambda: self._evict(watcher), first=first)
-        self._running[node_name] = _Running(watcher, ticker)
+        use = Use(world.clock, watcher, world.faults)
+        self._running[node_name] = _Running(watcher, ticker, use)
         world.tap(node_name, watcher)
 
     def stop(self, node_name: str) -> None:
@@ -63,6 +66,11 @@ class Agents:
 
     def running(self) -> dict[str, AgentConfig]:
         return {name: running.watcher.config for name, running in self._running.items()}
+
+    def use(self, node_name: str) -> Use | None:
+        """What the node's agent uses; None where none runs."""
+        running = self._running.get(node_name)
+        return None if running is None else running.use
 
     @property
     def cached(self) -> int:
@@ -77,7 +85,9 @@ class Agents:
         watcher = running.watcher
         sizes = {"flowmap": watcher.size}
         sizes |= {name: 0 for key, name in _BUFFERS.items() if watcher.config.runs(key)}
-        return watcher.counters.printed(watcher.config.sampling, sizes)
+        running.use.bend(sizes, watcher.counters)
+        printed = watcher.counters.printed(watcher.config.sampling, sizes)
+        return printed + running.use.printed()
 
     def _evict(self, watcher: Watcher) -> None:
         exported = watcher.evict()

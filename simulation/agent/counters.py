@@ -42,8 +42,8 @@ class Counters:
                 "dropped_flows_total",
                 "counter",
                 [
-                    ({"source": "flow-fetcher", "reason": reason}, self.dropped[reason])
-                    for reason in ("CannotCreateFlowsHashMap", "CannotUpdateDNSHashMap")
+                    ({"source": "flow-fetcher", "reason": reason}, count)
+                    for reason, count in sorted(self.dropped.items())
                 ],
             ),
             *_metric(
@@ -70,9 +70,10 @@ class Counters:
 
 
 def _metric(
-    name: str, kind: str, samples: list[tuple[dict[str, str], int]], prefix: str = PREFIX
+    name: str, kind: str, samples: list[tuple[dict[str, str], float]], prefix: str = PREFIX
 ) -> list[str]:
-    lines = [f"# TYPE {prefix}{name} {kind}"]
+    """Nothing at all without a sample: a vector of counters begins with its first event."""
+    lines = [f"# TYPE {prefix}{name} {kind}"] if samples else []
     for labels, value in samples:
         inner = ",".join(f'{key}="{text}"' for key, text in labels.items())
         lines.append(f"{prefix}{name}{{{inner}}} {value}" if inner else f"{prefix}{name} {value}")

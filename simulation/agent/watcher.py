@@ -18,6 +18,7 @@ from simulation.agent.export import Exported
 from simulation.agent.filter import FlowFilter
 from simulation.agent.filter_criteria import Look
 from simulation.agent.flow import DnsFacts, DropFacts, Extras, Flow
+from simulation.agent.work import Work
 from simulation.faults import Faults
 from simulation.world.packet import TCP, Drop, Hop, Key, Packet, Xlat, unreachable_key
 
@@ -30,6 +31,7 @@ class Watcher:
     ) -> None:
         self.config = config
         self.counters = Counters()
+        self.work = Work()
         self._decoder = decoder
         self._faults = faults
         self._rng = rng
@@ -53,9 +55,11 @@ class Watcher:
 
     def seen(self, hop: Hop, packet: Packet, at: float) -> None:
         key = unreachable_key(hop.key) if packet.unreachable and not hop.overhead else hop.key
+        self.work.packets += 1
         own = self._filtered(Look(key, packet.flag, hop.direction))
         if own is None:
             return
+        self.work.kept += 1
         flow = self._flows.get(key) or self._new(key, hop, packet, at)
         if flow is None:
             return
@@ -94,6 +98,7 @@ class Watcher:
         """What the hooks beside the packets' own ask: they pass no direction, which reads as 0."""
         if not self._do_sampling:
             return False
+        self.work.hooked += 1
         if self._filter is None:
             return True
         judged = self._filter.judge(Look(key, flag, dropped=dropped))
@@ -146,6 +151,7 @@ class Watcher:
         ]
         exported += [Exported(self._decoder.partial(key, rest)) for key, rest in extras.items()]
         self.counters.evicted(len(exported), sum(flow.packets for flow in flows.values()))
+        self.work.evicted(len(exported))
         return exported
 
     def _on(self, feature: str, prefix: str) -> bool:

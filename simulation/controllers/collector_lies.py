@@ -6,7 +6,10 @@ import copy
 from typing import Any
 
 from simulation.controllers.collector_spec import CollectorSpec
-from simulation.faults import Faults
+from simulation.faults import Faults, register
+
+LIMIT_MISSING = register("agent-limit-missing", "the agents run without their memory limit")
+REQUEST_LOW = register("agent-request-low", "the agents request a tenth of their processor time")
 
 
 def told(spec: CollectorSpec, faults: Faults) -> CollectorSpec:
@@ -16,7 +19,16 @@ def told(spec: CollectorSpec, faults: Faults) -> CollectorSpec:
         raw["agent"]["ebpf"]["privileged"] = True
     if faults.active("filter-text-port-works"):
         _turn_texts_into_numbers(raw)
+    if faults.active(LIMIT_MISSING) or faults.active(REQUEST_LOW):
+        raw.setdefault("agent", {}).setdefault("ebpf", {})["resources"] = _resources(faults)
     return CollectorSpec(raw)
+
+
+def _resources(faults: Faults) -> dict[str, Any]:
+    found: dict[str, Any] = {"requests": {"cpu": "100m", "memory": "50Mi"}}
+    if faults.active(REQUEST_LOW):
+        found["requests"]["cpu"] = "10m"
+    return found if faults.active(LIMIT_MISSING) else {**found, "limits": {"memory": "800Mi"}}
 
 
 def _turn_texts_into_numbers(raw: dict[str, Any]) -> None:

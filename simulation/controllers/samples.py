@@ -1,69 +1,83 @@
-"""metrics.k8s.io: what nodes and pods use, as far as the simulated work explains it.
+"""metrics.k8s.io: what nodes and pods use, as of the latest look of metrics-server.
 
-A pod's base load follows from what it is; an agent's grows with the flows it holds.
+What an agent or flowlogs-pipeline uses follows from its work; any other pod's from what it is.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
+from catalog.upstream import AGENT_DAEMONSET
 from simulation.apiserver.hooks import Samples
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.podtemplate import phase
+from simulation.controllers.usage import WINDOW, Meters, Usage
+from simulation.faults import register
 
-Usage = tuple[float, float]
-Meter = Callable[[Json], Usage | None]
-
-NODE_BASE: Usage = (420.0, 3900.0)
-POD_BASE: Usage = (2.0, 24.0)
+MIB = 1024 * 1024
+NODE_BASE: Usage = (0.420, 3900.0 * MIB)
+POD_BASE: Usage = (0.002, 24.0 * MIB)
 BASE: dict[str, Usage] = {
-    "netobserv-ebpf-agent": (11.0, 150.0),
-    "flowlogs-pipeline": (14.0, 130.0),
-    "netobserv-plugin": (1.0, 22.0),
-    "loki": (25.0, 180.0),
-    "ovnkube-node": (35.0, 520.0),
-    "dns-default": (4.0, 60.0),
+    "netobserv-plugin": (0.001, 22.0 * MIB),
+    "loki": (0.025, 180.0 * MIB),
+    "ovnkube-node": (0.035, 520.0 * MIB),
+    "dns-default": (0.004, 60.0 * MIB),
 }
-"""Millicores and MiB by the label app."""
+"""Cores and bytes by the label app."""
+
+STALE = register("samples-never-renewed", "metrics-server repeats one sample for ever")
+LOST = register("agent-without-samples", "metrics-server knows nothing of one agent")
 
 
 class Sampler:
-    """`meters` are asked first: who knows what a pod really does may say so."""
-
-    def __init__(self, hub: Hub, *meters: Meter) -> None:
-        self.hub, self.meters = hub, list(meters)
+    def __init__(self, hub: Hub, meters: Meters) -> None:
+        self.hub, self.meters = hub, meters
+        self._kept: Samples | None = None
         hub.store.metrics.register(self.sample)
 
     def sample(self) -> Samples:
+        if self._kept is None or not self.hub.faults.active(STALE):
+            self._kept = self._fresh()
+        return self._kept
+
+    def _fresh(self) -> Samples:
         pods = [pod for pod in self.hub.seen["Pod"].all() if phase(pod) == "Running"]
-        measured = [(pod, self.usage(pod)) for pod in pods]
+        used = [(pod, self._usage(pod)) for pod in pods]
+        measured = [(pod, usage) for pod, usage in used if usage is not None]
         nodes = [self._node(node, measured) for node in self.hub.seen["Node"].all()]
         return nodes, [self._pod(pod, usage) for pod, usage in measured]
 
-    def usage(self, pod: Json) -> Usage:
-        found = next((u for meter in self.meters if (u := meter(pod)) is not None), None)
+    def _usage(self, pod: Json) -> Usage | None:
         app = (pod["metadata"].get("labels") or {}).get("app", "")
-        cpu, memory = found or BASE.get(app, POD_BASE)
-        # The same pod wavers around its own level from one window of 15 s to the next.
-        window = int(self.hub.clock.now() // 15)
-        rng = random.Random(f"{pod['metadata']['uid']}{window}")
-        return cpu * rng.uniform(0.9, 1.1), memory * rng.uniform(0.98, 1.02)
+        if self.meters.knows(pod):
+            found = self.meters.usage(pod)
+            if found is None or (app == AGENT_DAEMONSET and self._loses(pod)):
+                return None
+        else:
+            found = BASE.get(app, POD_BASE)
+        # The same pod wavers around its own level from one window to the next.
+        rng = random.Random(f"{pod['metadata']['uid']}{int(self.meters.at // WINDOW)}")
+        return found[0] * rng.uniform(0.97, 1.03), found[1] * rng.uniform(0.99, 1.01)
+
+    def _loses(self, pod: Json) -> bool:
+        last = max(node["metadata"]["name"] for node in self.hub.seen["Node"].all())
+        return self.hub.faults.active(LOST) and pod["spec"].get("nodeName") == last
 
     def _stamped(self, kind: str, metadata: Json) -> Json:
+        stamp = self.hub.clock.stamp(self.meters.at)
         return {
             "apiVersion": "metrics.k8s.io/v1beta1",
             "kind": kind,
-            "metadata": metadata | {"creationTimestamp": self.hub.clock.stamp()},
-            "timestamp": self.hub.clock.stamp(),
-            "window": "15s",
+            "metadata": metadata | {"creationTimestamp": stamp},
+            "timestamp": stamp,
+            "window": f"{WINDOW:g}s",
         }
 
     def _node(self, node: Json, measured: list[tuple[Json, Usage]]) -> Json:
         name = node["metadata"]["name"]
         here = [usage for pod, usage in measured if pod["spec"].get("nodeName") == name]
-        cpu = NODE_BASE[0] + sum(usage[0] for usage in here)
+        cpu = NODE_BASE[0] + sum(usage[0] for usage in here) + self.meters.kernel(name)
         memory = NODE_BASE[1] + sum(usage[1] for usage in here)
         labels = node["metadata"].get("labels") or {}
         found = self._stamped("NodeMetrics", {"name": name, "labels": labels})
@@ -79,4 +93,4 @@ class Sampler:
 
 
 def _quantities(usage: Usage) -> dict[str, str]:
-    return {"cpu": f"{int(usage[0] * 1e6)}n", "memory": f"{int(usage[1] * 1024)}Ki"}
+    return {"cpu": f"{int(usage[0] * 1e9)}n", "memory": f"{int(usage[1] / 1024)}Ki"}
