@@ -12,7 +12,8 @@ WORKERS ?= 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live plan simulate report test check trial restore bench images clean
+.PHONY: help conformance live plan simulate report test check trial restore budget-learn bench
+.PHONY: images clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +60,10 @@ ifneq ($(origin KUBECONFIG),command line)
 else
 	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)")
 endif
+
+
+budget-learn: $(READY) ## Write budgets.learned.yaml from the good runs in history/costs.jsonl
+	@$(PYTHON) -m kit budget-learn $(ARGS)
 
 bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
 	@$(PYTHON) -m selftest.bench $(ARGS)

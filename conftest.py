@@ -7,7 +7,7 @@ FIXTURES = (
     *("options", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
     *("gathering", "terminal", "allure_bridge", "planning", "plan", "run", "cluster"),
     *("capabilities", "collection", "stage", "schema", "networks", "google", "filtering"),
-    *("sctp", "guarded", "egress_ip", "costs"),
+    *("sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 

@@ -6,6 +6,7 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
+from catalog.budget_faults import BUDGET_FAULTS, BUDGETS, TREND
 from catalog.drop_faults import (
     DROP_FAULTS,
     DROP_HEALTHY,
@@ -76,8 +77,12 @@ NEVER_ROLLED_OUT = {
 }
 """Whoever asks for a configuration is inconclusive; what asks for none is not touched."""
 
-WITHOUT_FLOWS = (REFUSED, STATUS, SCHEMA, *GOOGLE_WITHOUT_FLOWS, *FIREWALL_WITHOUT_FLOWS)
-ASKING = tuple(name for name in WITHOUT_FLOWS if name not in (REFUSED, SCHEMA, UPKEEP))
+WITHOUT_FLOWS = (
+    *(REFUSED, STATUS, SCHEMA, BUDGETS, TREND),
+    *GOOGLE_WITHOUT_FLOWS,
+    *FIREWALL_WITHOUT_FLOWS,
+)
+ASKING = tuple(name for name in WITHOUT_FLOWS if name not in (REFUSED, SCHEMA, UPKEEP, TREND))
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
@@ -232,6 +237,7 @@ FAULTS = (
     *FIREWALL_FAULTS,
     *EGRESS_IP_FAULTS,
     *GOOGLE_FAULTS,
+    *BUDGET_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.budget_faults import COST_HEAVY, COST_LIGHT
 from catalog.drop_faults import DENIED as DROPPED
 from catalog.drop_faults import (
     DROP_FIREWALL,
@@ -158,7 +159,7 @@ FIREWALL_FAULTS = (
     Fault(
         "probe-killed",
         "commands of probes are killed before they begin",
-        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES),
+        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES, COST_LIGHT, COST_HEAVY),
     ),
     Fault(
         "status-lies",

@@ -90,6 +90,16 @@ DOINGS = (
         ("story.flow_filter",),
     ),
     Doing(
+        "read: samples of metrics.k8s.io and the agents' own metrics, while clients connect",
+        (
+            Right(("list",), "metrics.k8s.io", "pods"),
+            Right(("list",), "metrics.k8s.io", "nodes"),
+            Right(("get",), "", "pods/proxy"),
+            Right(("delete",), "", "pods"),
+        ),
+        ("budget",),
+    ),
+    Doing(
         "created: EgressFirewalls in namespaces of the run, and responders on the nodes' addresses",
         (
             Right((*MAKE, "delete"), OVN, "egressfirewalls"),

@@ -1,4 +1,4 @@
-"""Commands beside the test run: `python -m kit restore|images --kubeconfig FILE`."""
+"""Commands beside the test run: `python -m kit restore|images|budget-learn`, each with --help."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
 from kit.images import images
 from kit.kubeconfig import load
+from kit.learning import learn
 
 USAGE, INFRASTRUCTURE = 4, 10
 
@@ -39,6 +40,11 @@ def list_images(_asked: argparse.Namespace) -> str:
     return "\n".join(images())
 
 
+def learn_budgets(asked: argparse.Namespace) -> str:
+    headroom = asked.headroom / 100
+    return learn(Path(asked.history), Path(asked.output), headroom, asked.cluster)
+
+
 def _refuse(sentence: str, code: int) -> int:
     sys.stderr.write(f"{sentence}\n")
     return code
@@ -58,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     give.set_defaults(run=restore)
     every = commands.add_parser("images", help="print every image to mirror")
     every.set_defaults(run=list_images)
+    learns = commands.add_parser("budget-learn", help="write budgets learned from earlier runs")
+    learns.add_argument("--history", default="history/costs.jsonl", metavar="FILE")
+    learns.add_argument("--output", default="budgets.learned.yaml", metavar="FILE")
+    learns.add_argument("--headroom", type=float, default=50.0, metavar="PERCENT")
+    learns.add_argument("--cluster", default="", metavar="UID")
+    learns.set_defaults(run=learn_budgets)
     return parser
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.flow_filter import COUNTER_METRIC, METRICS_PORT
+from catalog.flow_filter import COUNTER_METRIC
 from catalog.upstream import AGENT_DAEMONSET
+from kit.agent_pages import AgentPages
 from kit.cluster import Cluster
 from kit.collector import Collector, agent_namespace
-from kit.errors import InfrastructureError
 from kit.traffic import Traffic
 from kit.verdict import Inconclusive, Verdict, met, unmet
 from kit.wait import Waiting
-
-_SAMPLE = re.compile(rf'^{COUNTER_METRIC}{{[^}}]*reason="(\w+)"[^}}]*}} (\S+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,28 +30,12 @@ class AgentCounters:
         names = [p["metadata"]["name"] for p in pods if p["spec"].get("nodeName") in nodes]
         if len(names) < len(set(nodes)):
             raise Inconclusive(f"there is no agent on each of the nodes {', '.join(sorted(nodes))}")
-        return sum((self._of(namespace, name) for name in names), Counter())
+        return sum((self._of(name) for name in names), Counter())
 
-    def _of(self, namespace: str, pod: str) -> Counter[str]:
-        scheme, port = self._server()
-        where = f"the metrics of agent {pod} on port {port}"
-        try:
-            reply = self.cluster.proxy_get(
-                namespace, f"{scheme}{pod}", port, "metrics", through="pods"
-            )
-        except InfrastructureError as error:
-            raise Inconclusive(f"{where} cannot be read: {error}") from None
-        if reply.status != 200:
-            raise Inconclusive(f"{where} cannot be read: HTTP {reply.status} {reply.body.strip()}")
-        return Counter({name: int(float(value)) for name, value in _SAMPLE.findall(reply.body)})
-
-    def _server(self) -> tuple[str, int]:
-        metrics = self.flow_collector["spec"].get("agent", {}).get("ebpf", {}).get("metrics", {})
-        if metrics.get("enable") is False:
-            raise Inconclusive("the agents serve no metrics: set spec.agent.ebpf.metrics.enable")
-        server = metrics.get("server", {})
-        secure = server.get("tls", {}).get("type", "Disabled") != "Disabled"
-        return "https:" if secure else "", int(server.get("port") or METRICS_PORT)
+    def _of(self, pod: str) -> Counter[str]:
+        page = AgentPages(self.cluster, self.flow_collector).of(pod)
+        counted = page.samples(COUNTER_METRIC)
+        return Counter({labels["reason"]: int(value) for labels, value in counted})
 
 
 @dataclass(frozen=True)

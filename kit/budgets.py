@@ -108,7 +108,7 @@ def _group(cost: Cost, group: Place) -> Iterator[tuple[str, Budget]]:
             known = [*cost.limits, BECAUSE]
             raise node.key_error(f"unknown key {f'{cost.path}.{name}'!r}{nearest(name, known)}")
         key = f"{cost.path}.{name}" if cost.phases else cost.path
-        yield key, Budget(key, _amount(cost, key, node), text_of(node), because, node.at)
+        yield key, Budget(key, _amount(cost, key, node), text_of(node), because, node.near)
 
 
 def _amount(cost: Cost, key: str, node: Place) -> float:
@@ -147,4 +147,4 @@ def _rise(found: Mapping[str, Place]) -> Acknowledged:
         until = date.fromisoformat(text)
     except ValueError:
         raise found["until"].error(f"{text!r} is no date, such as 2027-01-31") from None
-    return Acknowledged(key, until, text_of(found[BECAUSE]).strip(), found["rise"].at)
+    return Acknowledged(key, until, text_of(found[BECAUSE]).strip(), found["rise"].near)

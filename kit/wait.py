@@ -44,14 +44,20 @@ class Waiting:
     looks: int = field(default=0, init=False)
 
     def eventually(
-        self, look: Callable[[], Seen], judge: Judge[Seen], *, within: float, what: str
+        self,
+        look: Callable[[], Seen],
+        judge: Judge[Seen],
+        *,
+        within: float,
+        what: str,
+        pause: float = LONGEST_PAUSE,
     ) -> Seen:
         """The first thing seen that meets the judge; Unmet with the last reason at the deadline."""
         limit = self._real(within * self.stretch) + (GRACE_OF_A_FAST_CLOCK if self.speed > 1 else 0)
         poll = Retrying(
             retry=retry_if_exception_type(_NotYet),
             stop=stop_after_delay(limit),
-            wait=lambda state: self._pause(state, limit),
+            wait=lambda state: self._pause(state, limit, pause),
             sleep=self.sleep_real,
             reraise=True,
         )
@@ -90,9 +96,9 @@ class Waiting:
             raise _NotYet(verdict)
         return seen
 
-    def _pause(self, state: RetryCallState, limit: float) -> float:
+    def _pause(self, state: RetryCallState, limit: float, longest: float) -> float:
         """Quarter, half, then whole pauses; the last look is at the deadline itself."""
-        growing = LONGEST_PAUSE * min(1.0, 0.25 * 2 ** (state.attempt_number - 1))
+        growing = longest * min(1.0, 0.25 * 2 ** (state.attempt_number - 1))
         left = limit - (state.seconds_since_start or 0.0)
         return max(0.0, min(self._real(growing), left))
 

@@ -21,6 +21,11 @@ class Place:
     def at(self) -> str:
         return f"{self.file}:{self.node.start_mark.line + 1}"
 
+    @property
+    def near(self) -> str:
+        """The same without folders, for reports."""
+        return f"{self.file.name}:{self.node.start_mark.line + 1}"
+
     def error(self, says: str) -> ValueError:
         return ValueError(f"{self.at}: {says}")
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from catalog.budget_keys import KEYS
-from kit.budgets import SHIPPED, budgets, read
+from kit.budgets import budgets, read
 from kit.series import Series, nearest_rank, series
 from selftest.refusals import refusal
 
@@ -29,7 +29,7 @@ def test_the_shipped_file_has_every_key_and_says_where_each_comes_from():
     assert shipped.limit("ebpf.maps").amount == 85_000_000
     assert shipped.limit("agent.cpu.heavy").amount == pytest.approx(0.1)
     assert shipped.limit("agent.memory_of_limit").amount == pytest.approx(0.6)
-    assert shipped.limit("agent.memory.rest").place.startswith(f"{SHIPPED}:")
+    assert shipped.limit("agent.memory.rest").place.startswith("budgets.yaml:")
 
 
 def test_limits_grow_with_the_traffic():

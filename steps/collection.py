@@ -23,3 +23,13 @@ def flows_are_collected_with(collection, feature):
 @given(phrase("flows are collected without {feature:Feature}"))
 def flows_are_collected_without(collection, feature):
     collection.in_force()
+
+
+@given("flows are collected with every feature")
+def flows_are_collected_with_every_feature(collection):
+    collection.in_force()
+
+
+@given("flows are collected without any feature")
+def flows_are_collected_without_any_feature(collection):
+    collection.in_force()

@@ -6,7 +6,7 @@ from simulation.faults import register
 
 LEAKS = register("agent-leaks-memory", "every agent keeps 1 MiB more with each second")
 BURNS = register("agent-burns-cpu", "every agent uses five times the processor time")
-DNS_BURNS = register("dns-tracking-burns-cpu", "DNS tracking costs an agent 15 millicores")
+DNS_BURNS = register("dns-tracking-burns-cpu", "DNS tracking costs an agent 30 millicores")
 UNSEEN = register(
     "agent-restarts-unseen", "the agents' process starts anew each minute, and no status says so"
 )
@@ -14,5 +14,5 @@ DROPS = register("agent-drops-flows", "the agents find no room in their map for 
 FULL = register("flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost")
 
 LEAKED, MOST_LEAKED = 1024.0 * 1024, 600.0 * 1024 * 1024
-BURNT, DNS_BURNT = 5.0, 0.015
+BURNT, DNS_BURNT = 5.0, 0.030
 UNSEEN_EVERY, DROPPED = 60.0, 2.0

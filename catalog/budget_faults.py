@@ -1,0 +1,41 @@
+"""The lies about what collecting costs: a part of catalog/faults.py."""
+
+from __future__ import annotations
+
+from catalog.fault import Fault
+
+COST_BASELINE = "Without any feature the agents stay within budget"
+COST_REST = "With every feature the agents stay within budget"
+COST_LIGHT = "Light traffic stays within its own budget"
+COST_HEAVY = "Heavy traffic stays within its own budget"
+SIZED = "Pods have the requests and limits of the FlowCollector"
+MEASURED = (COST_BASELINE, COST_REST, COST_LIGHT, COST_HEAVY)
+
+BUDGETS, TREND = "resource_budgets.feature", "cost_trend.feature"
+COSTS_ALONE = "feature_costs.feature"
+"""Measured only with --deltas."""
+
+BUDGET_FAULTS = (
+    Fault("agent-leaks-memory", "every agent keeps 1 MiB more with each second", MEASURED),
+    Fault("agent-burns-cpu", "every agent uses five times the processor time", MEASURED),
+    Fault("pipeline-burns-cpu", "flowlogs-pipeline uses three times the processor time", MEASURED),
+    Fault(
+        "dns-tracking-burns-cpu",
+        "DNS tracking costs an agent 30 millicores",
+        (COST_REST, COST_LIGHT),
+    ),
+    Fault("agent-limit-missing", "the agents run without their memory limit", (SIZED,)),
+    Fault("agent-request-low", "the agents request a tenth of their processor time", (SIZED,)),
+    Fault(
+        "agent-restarts-unseen",
+        "the agents' process starts anew each minute, and no status says so",
+        MEASURED,
+    ),
+    Fault("agent-out-of-memory", "the agent of the last node is killed for its memory", MEASURED),
+    Fault("agent-drops-flows", "the agents find no room in their map for some flows", MEASURED),
+    Fault(
+        "flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost", MEASURED
+    ),
+    Fault("samples-never-renewed", "metrics-server repeats one sample for ever", MEASURED),
+    Fault("agent-without-samples", "metrics-server knows nothing of one agent", MEASURED),
+)

@@ -1,0 +1,170 @@
+"""What collecting cost in one scenario: measured, judged, shown and kept for the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS, DEFAULT_SAMPLING
+from kit import evidence
+from kit.budgets import Budgets
+from kit.costing import Row, growth, rows, shown, table, verdict
+from kit.ledger import HEAD, Document, Ledger
+from kit.load import Load
+from kit.measuring import Measured, Measuring
+from kit.stage import Stage
+from kit.usage import Usage
+from kit.verdict import Unmet, Verdict, met, unmet
+from kit.watched import Watched
+
+WARM = 60.0
+"""Seconds beyond the age asked for that agents may take to reach it."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Connections a second, and the bytes that each carries each way."""
+
+    per_second: float
+    size: int
+    said: str
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Where measured traffic comes from: a namespace of its own, made when first needed."""
+
+    stage: Stage
+    namespace: Callable[[], str]
+    factor: int
+
+    def load(self, rate: Rate) -> Load:
+        return Load(self.stage, self.namespace(), rate.per_second, rate.size, self.factor)
+
+
+@dataclass
+class Bill:
+    """One scenario's: `measured` after `measure`, kept in the ledger once it is judged."""
+
+    scenario: str
+    measuring: Measuring
+    traffic: Traffic
+    budgets: Budgets
+    ledger: Ledger
+    measured: Measured | None = field(default=None, init=False)
+    sent: dict[str, Any] | None = field(default=None, init=False)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.measuring.flow_collector["spec"]
+        return found
+
+    def warm_up(self, age: float) -> None:
+        """Until every agent's process is so old, by the cluster's own clock."""
+        cluster, waiting = self.measuring.cluster, self.measuring.waiting
+        watched, usage = Watched(cluster, self.measuring.flow_collector), Usage(cluster)
+        began = max(agent.started for agent in watched.read().agents.values())
+
+        def judge(now: float) -> Verdict:
+            return (
+                met() if now - began >= age else unmet(f"the youngest is {now - began:.0f} s old")
+            )
+
+        waiting.eventually(
+            lambda: max(sample.at for sample in usage.nodes()),
+            judge,
+            within=age + WARM,
+            what=f"every agent has run for {age:g} s",
+            pause=5.0,
+        )
+
+    def measure(self, count: int, rate: Rate | None = None) -> Measured:
+        load = self.traffic.load(rate) if rate else None
+        with load.running() if load else nullcontext():
+            before = load.made() if load else 0
+            self.measured = self.measuring.take(count, load.alive if load else _nothing)
+            if load and rate:
+                made = load.made() - before
+                load.enough(made, self.measured.seconds)
+                self.sent = {"asked": f"{self.traffic.factor} x {rate.said}", "made": made}
+        if self.measured.seconds:
+            per_minute = 60 * self.measured.calls / self.measured.seconds
+            evidence.fact("measuring, API calls a minute", round(per_minute, 1))
+        return self.measured
+
+    def taken(self) -> Measured:
+        if self.measured is None:
+            raise ValueError("nothing has been measured yet: a When line does")
+        return self.measured
+
+    def within(self, percent: int, phase: str) -> None:
+        """Unmet above any budget of the phase, and where a sample is missing."""
+        measured = self.taken()
+        found = rows(measured, self.budgets, phase, percent, self.spec)
+        self.keep(phase, percent, found)
+        judged = verdict(measured, found)
+        if not judged.met:
+            raise Unmet(judged.because, judged.detail)
+
+    def undisturbed(self) -> None:
+        if told := self.taken().disturbed:
+            raise Unmet("; ".join(told))
+
+    def has_room(self, share: float) -> None:
+        """The map of flows, by the agents' own gauge of the latest eviction."""
+        asked = self.spec.get("agent", {}).get("ebpf", {}).get("cacheMaxFlows")
+        size = float(asked or DEFAULT_CACHE_MAX_FLOWS)
+        held = {name: agent.held for name, agent in self.taken().after.agents.items()}
+        name, most = max(held.items(), key=lambda pair: pair[1])
+        told = f"agent {name} holds {most:.0f} flows of {size:.0f} (buffer_size of flowmap)"
+        if most > share * size:
+            raise Unmet(
+                f"{told}, expected {share * size:.0f} at most: beyond its size flows are lost"
+            )
+
+    def steady(self, share: float) -> None:
+        judged = growth(self.taken(), "agent.memory", share)
+        if not judged.met:
+            raise Unmet(judged.because)
+        evidence.fact("growth", judged.because)
+
+    def keep(self, phase: str, percent: int, found: Sequence[Row], **more: Any) -> Document:
+        """For the run's ledger and as attachments: a table, and the data behind it."""
+        measured = self.taken()
+        document: Document = {
+            **HEAD,
+            "scenario": self.scenario,
+            "phase": phase,
+            "configuration": configuration(self.spec),
+            "percentile": percent,
+            "seconds": measured.seconds,
+            "calls": measured.calls,
+            "traffic": self.sent,
+            "rows": [row.told() for row in found],
+            "series": [one.told() for one in measured.series],
+            "missing": list(measured.missing),
+            "disturbed": list(measured.disturbed),
+            **more,
+        }
+        self.ledger.put(document)
+        evidence.attach("budget.json", document, "json")
+        if found:
+            evidence.attach("budget.md", table(found, sources=True))
+        for row in found:
+            evidence.fact(
+                row.key, f"{shown(row.measured, row.unit)} of {shown(row.limit, row.unit)}"
+            )
+        return document
+
+
+def _nothing() -> None:
+    """At rest nobody sends anything."""
+
+
+def configuration(spec: dict[str, Any]) -> str:
+    """The live FlowCollector's, in words."""
+    ebpf = spec.get("agent", {}).get("ebpf", {})
+    features = ", ".join(sorted(ebpf.get("features") or ())) or "no feature"
+    return f"{features} at sampling {ebpf.get('sampling', DEFAULT_SAMPLING)}"

@@ -1,0 +1,156 @@
+"""Samples of what agents, flowlogs-pipeline and nodes use, taken while something goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from kit.cluster import Cluster
+from kit.series import Series
+from kit.usage import Sample, Usage, amount
+from kit.verdict import Unmet, Verdict, met, unmet
+from kit.wait import Waiting
+from kit.watched import State, Watched, disturbances
+
+LOOK = 5.0
+"""Cluster seconds between two looks: a third of the shortest usual scrape interval."""
+SLOWEST = 45.0
+"""Cluster seconds in which a new sample must come: kubelets are scraped each 15, 30 at most."""
+ROUNDING = 1.0
+"""Timestamps are whole seconds."""
+
+Key = tuple[str, str]
+"""Component (agent, pipeline, node) and name."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Series of each pod and node; `missing` and `disturbed` are sentences, each over budget."""
+
+    series: tuple[Series, ...]
+    missing: tuple[str, ...]
+    disturbed: tuple[str, ...]
+    before: State
+    after: State
+    seconds: float
+    calls: int
+
+    def of(self, name: str) -> list[Series]:
+        return [one for one in self.series if one.name == name]
+
+
+@dataclass
+class _Samples:
+    """Keeps what was taken wholly after the first look; the first new one may be half of before."""
+
+    first: dict[Key, float] = field(default_factory=dict)
+    kept: dict[Key, list[Sample]] = field(default_factory=dict)
+
+    def take(self, key: Key, sample: Sample) -> None:
+        since = self.first.setdefault(key, sample.at)
+        own = self.kept.setdefault(key, [])
+        newer = sample.at > (own[-1].at if own else since)
+        if newer and sample.at - sample.window >= since - ROUNDING:
+            own.append(sample)
+
+
+@dataclass
+class Measuring:
+    """Looks at metrics.k8s.io and, before and after, at the agents' own pages."""
+
+    cluster: Cluster
+    waiting: Waiting
+    flow_collector: Mapping[str, Any]
+
+    def take(self, count: int, each_look: Callable[[], None] = lambda: None) -> Measured:
+        """`count` samples of each pod and node; `each_look` may say that it is no use."""
+        calls, watched = (
+            sum(self.cluster.calls.values()),
+            Watched(self.cluster, self.flow_collector),
+        )
+        before, cores = watched.read(), self._cores()
+        keys = _keys(before)
+        samples = _Samples()
+
+        def look() -> _Samples:
+            each_look()
+            self._look(watched, samples)
+            return samples
+
+        with suppress(Unmet):  # what is missing is told below, by name
+            self.waiting.eventually(
+                look,
+                lambda seen: _complete(seen, keys, count),
+                within=(count + 2) * SLOWEST,
+                what=f"{count} samples of each",
+                pause=LOOK,
+            )
+        after = watched.read()
+        told = tuple(disturbances(before, after))
+        spent = sum(self.cluster.calls.values()) - calls
+        moments = [one.at for taken in samples.kept.values() for one in taken]
+        return Measured(
+            series=tuple(_series(samples, keys, before, cores)),
+            missing=tuple(_missing(samples, keys, count)),
+            disturbed=told,
+            before=before,
+            after=after,
+            seconds=max(moments, default=0.0) - min(samples.first.values(), default=0.0),
+            calls=spent,
+        )
+
+    def _look(self, watched: Watched, samples: _Samples) -> None:
+        usage = Usage(self.cluster)
+        for component, namespace in watched.namespaces.items():
+            for sample in usage.pods(namespace):
+                samples.take((component, sample.name), sample)
+        for sample in usage.nodes():
+            samples.take(("node", sample.name), sample)
+
+    def _cores(self) -> dict[str, float]:
+        nodes = self.cluster.list("v1", "Node")
+        return {n["metadata"]["name"]: amount(n["status"]["capacity"]["cpu"]) for n in nodes}
+
+
+def _keys(state: State) -> list[Key]:
+    pods = [(part, pod.name) for part in ("agent", "pipeline") for pod in state.of(part)]
+    nodes = {pod.node for pod in state.of("agent")}
+    return [*pods, *(("node", name) for name in sorted(nodes))]
+
+
+def _complete(samples: _Samples, keys: list[Key], count: int) -> Verdict:
+    short = [name for part, name in keys if len(samples.kept.get((part, name), ())) < count]
+    return met() if not short else unmet(f"too few of {', '.join(short)}")
+
+
+def _missing(samples: _Samples, keys: list[Key], count: int) -> Iterator[str]:
+    for key in keys:
+        found = len(samples.kept.get(key, ()))
+        if found < count:
+            known = f"the last one is of {_last(samples, key)}" if key in samples.first else "never"
+            yield f"{key[0]} {key[1]} has {found} of {count} samples ({known})"
+
+
+def _last(samples: _Samples, key: Key) -> str:
+    """How old the newest sample of one is beside the newest of all."""
+    own = samples.kept.get(key)
+    at = own[-1].at if own else samples.first[key]
+    newest = max([at, *(one.at for kept in samples.kept.values() for one in kept)])
+    return f"{newest - at:.0f} s before the newest of all" if newest > at else "the first look"
+
+
+def _series(
+    samples: _Samples, keys: list[Key], state: State, cores: Mapping[str, float]
+) -> Iterator[Series]:
+    for part, name in keys:
+        taken = samples.kept.get((part, name), [])
+        at = tuple(one.at for one in taken)
+        node = name if part == "node" else state.pods[name].node
+        about = {"node": node} | ({} if part == "node" else {"pod": name})
+        whole = cores[name] if part == "node" else 1.0
+        used = tuple(one.cores / whole for one in taken)
+        yield Series(f"{part}.cpu", "share" if part == "node" else "cores", used, at, about)
+        memory = tuple(one.memory for one in taken)
+        yield Series(f"{part}.memory", "bytes", memory, at, about)
