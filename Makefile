@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance live plan simulate report test check trial restore budget-learn bench
-.PHONY: images clean
+.PHONY: cleanup images clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -61,9 +61,16 @@ else
 	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)")
 endif
 
-
 budget-learn: $(READY) ## Write budgets.learned.yaml from the good runs in history/costs.jsonl
 	@$(PYTHON) -m kit budget-learn $(ARGS)
+
+cleanup: $(READY) ## Remove what ended runs left behind: make cleanup KUBECONFIG=FILE [RUN=ID | EXPIRED=1 | ALL=1]
+ifneq ($(origin KUBECONFIG),command line)
+	@echo "Name the cluster: make cleanup KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
+else
+	@$(PYTHON) -m kit cleanup --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)") \
+	  $(if $(RUN),--run "$(RUN)") $(if $(EXPIRED),--expired) $(if $(ALL),--all)
+endif
 
 bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
 	@$(PYTHON) -m selftest.bench $(ARGS)

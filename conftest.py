@@ -4,7 +4,7 @@ from pathlib import Path
 
 NOT_PHRASES = ("__init__", "words")
 FIXTURES = (
-    *("options", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
+    *("options", "safety", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
     *("gathering", "terminal", "allure_bridge", "planning", "plan", "run", "cluster"),
     *("capabilities", "collection", "stage", "schema", "networks", "google", "filtering"),
     *("sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EVERYTHING = "every scenario"
+LEFT_OVERS = "the look for left-overs"
+"""Catches what no scenario can: all pass, and the run ends with 11 and a list."""
 
 
 @dataclass(frozen=True)

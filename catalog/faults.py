@@ -57,6 +57,7 @@ from catalog.network_faults import (
     UDN_LAYER_2,
     UDN_LAYER_3,
 )
+from catalog.safety_faults import SAFETY_FAULTS
 
 OUT_OF_ORDER = {
     "loki-down": "Loki answers 503 to everything",
@@ -238,6 +239,7 @@ FAULTS = (
     *EGRESS_IP_FAULTS,
     *GOOGLE_FAULTS,
     *BUDGET_FAULTS,
+    *SAFETY_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

@@ -1,28 +1,54 @@
 """What the suite does on a cluster: the objects it makes or changes, and the rights it needs.
 
 `tags` are those of the scenarios that need it. Server-side apply asks for `patch`, and for `create`
-where the object is new.
+where the object is new. manifests/runner-rbac grants exactly these, profile by profile.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 OVN = "k8s.ovn.org"
 READ, MAKE = ("get", "list"), ("create", "get", "patch")
 POLICY = "policy.networking.k8s.io"
+RBAC = "rbac.authorization.k8s.io"
+LOAN = "netobserv-egress-conformance"
+"""The name of the Lease and of the ConfigMap that remember whose the FlowCollector is."""
+
+HOST_NETWORK = "system:openshift:scc:hostnetwork-v2"
+
+
+class Where(Enum):
+    """In which namespaces a right has to hold; the run's own have names that nobody knows before.
+
+    Roles cannot name namespaces by a prefix, so that what is needed there is needed everywhere.
+    """
+
+    EVERYWHERE = "the whole cluster"
+    COLLECTOR = "the FlowCollector's namespace"
+    AGENTS = "the namespace of the agents"
+    SETTINGS = "kube-public"
 
 
 @dataclass(frozen=True)
 class Right:
-    """Verbs on one resource; `group` is empty for the core group, `resource` may name a part."""
+    """Verbs on one resource; `group` is empty for the core group, `resource` may name a part.
+
+    `names` limit it to objects of these names, which the verbs `create` and `list` do not know.
+    """
 
     verbs: tuple[str, ...]
     group: str
     resource: str
+    where: Where = Where.EVERYWHERE
+    names: tuple[str, ...] = ()
 
     def said(self) -> str:
-        return f"{', '.join(self.verbs)} {self.resource}{self.group and '.' + self.group}"
+        named = f" {', '.join(self.names)}" if self.names else ""
+        place = "" if self.where is Where.EVERYWHERE else f" in {self.where.value}"
+        group = self.group and f".{self.group}"
+        return f"{', '.join(self.verbs)} {self.resource}{group}{named}{place}"
 
 
 @dataclass(frozen=True)
@@ -34,59 +60,77 @@ class Doing:
     tags: tuple[str, ...] = ()
 
 
+_LOOKED_AT = (
+    Right(("get",), "apiextensions.k8s.io", "customresourcedefinitions"),
+    Right(("list",), "", "nodes"),
+    Right(("get", "list"), "", "namespaces"),
+    Right(("get",), "apps", "daemonsets", Where.AGENTS),
+    Right(("get",), "", "configmaps", Where.SETTINGS, (LOAN,)),
+    Right(("get",), "", "services/proxy", Where.COLLECTOR),
+    Right(("get",), "config.openshift.io", "clusterversions"),
+    Right(("get",), "config.openshift.io", "featuregates"),
+    Right(("get",), "config.openshift.io", "infrastructures"),
+    Right(("get",), "config.openshift.io", "networks"),
+    Right(("get",), "config.openshift.io", "proxies"),
+    Right(("get",), "operator.openshift.io", "networks"),
+    Right(("list",), "operators.coreos.com", "clusterserviceversions"),
+    Right(("list",), OVN, "clusteruserdefinednetworks"),
+    Right(("list",), OVN, "egressips"),
+    Right(("list",), POLICY, "adminnetworkpolicies"),
+)
+
+OBSERVING = (
+    Doing(
+        "read: the FlowCollector, nodes, the agents, Loki through the API server's proxy; "
+        "nothing is changed",
+        (
+            Right(("get",), "flows.netobserv.io", "flowcollectors", names=("cluster",)),
+            Right(("list",), "", "pods", Where.AGENTS),
+            *_LOOKED_AT,
+        ),
+    ),
+)
+"""What --observe needs, whatever is selected."""
+
 DOINGS = (
     Doing(
         "changed: FlowCollector cluster, in spec.agent.ebpf alone, and given back at the end",
-        (
-            Right(("get", "patch"), "flows.netobserv.io", "flowcollectors"),
-            Right(("get",), "apiextensions.k8s.io", "customresourcedefinitions"),
-        ),
+        (Right(("get", "patch"), "flows.netobserv.io", "flowcollectors", names=("cluster",)),),
     ),
     Doing(
         "created beside the collector: a Lease and a ConfigMap that remember whose it is",
         (
-            Right((*MAKE, "delete"), "coordination.k8s.io", "leases"),
-            Right((*MAKE, "list", "delete"), "", "configmaps"),
+            Right(("create",), "coordination.k8s.io", "leases", Where.COLLECTOR),
+            Right(
+                ("get", "patch", "delete"),
+                "coordination.k8s.io",
+                "leases",
+                Where.COLLECTOR,
+                (LOAN,),
+            ),
+            Right(("create",), "", "configmaps", Where.COLLECTOR),
+            Right(("get", "patch", "delete"), "", "configmaps", Where.COLLECTOR, (LOAN,)),
         ),
     ),
     Doing(
         "created: namespaces of the run, with servers (Deployments, Services) and clients (Pods)",
         (
-            Right((*MAKE, "list", "delete"), "", "namespaces"),
+            Right(("create", "patch", "delete"), "", "namespaces"),
             Right(("create", *READ), "", "pods"),
             Right(("get",), "", "pods/log"),
             Right(MAKE, "apps", "deployments"),
             Right(MAKE, "", "services"),
+            Right(("create", "patch"), "", "configmaps"),
         ),
     ),
     Doing(
-        "read: nodes, the agents' DaemonSet and pods, Loki through the API server's proxy",
-        (
-            Right(("list",), "", "nodes"),
-            Right(("get",), "apps", "daemonsets"),
-            Right(("get",), "", "services/proxy"),
-        ),
-    ),
-    Doing(
-        "read: what the platform is and offers, and what an earlier run may have left behind",
-        (
-            *(
-                Right(("get",), "config.openshift.io", kind)
-                for kind in (
-                    *("clusterversions", "featuregates", "infrastructures"),
-                    *("networks", "proxies"),
-                )
-            ),
-            Right(("get",), "operator.openshift.io", "networks"),
-            Right(("list",), "operators.coreos.com", "clusterserviceversions"),
-            Right(("list",), OVN, "clusteruserdefinednetworks"),
-            Right(("list",), OVN, "egressips"),
-            Right(("list",), POLICY, "adminnetworkpolicies"),
-        ),
+        "read: what the platform is and offers, nodes, the agents' DaemonSet, Loki through the "
+        "API server's proxy, and what an earlier run may have left behind",
+        _LOOKED_AT,
     ),
     Doing(
         "read: the agents' counters, through the API server's proxy",
-        (Right(("get",), "", "pods/proxy"),),
+        (Right(("get",), "", "pods/proxy", Where.AGENTS),),
         ("story.flow_filter",),
     ),
     Doing(
@@ -94,7 +138,7 @@ DOINGS = (
         (
             Right(("list",), "metrics.k8s.io", "pods"),
             Right(("list",), "metrics.k8s.io", "nodes"),
-            Right(("get",), "", "pods/proxy"),
+            Right(("get",), "", "pods/proxy", Where.AGENTS),
             Right(("delete",), "", "pods"),
         ),
         ("budget",),
@@ -103,7 +147,8 @@ DOINGS = (
         "created: EgressFirewalls in namespaces of the run, and responders on the nodes' addresses",
         (
             Right((*MAKE, "delete"), OVN, "egressfirewalls"),
-            Right(("create", "patch"), "rbac.authorization.k8s.io", "rolebindings"),
+            Right(("create", "patch"), RBAC, "rolebindings"),
+            Right(("bind",), RBAC, "clusterroles", names=(HOST_NETWORK,)),
             Right(("delete",), "", "pods"),
         ),
         ("needs.egress_firewall",),
@@ -112,7 +157,8 @@ DOINGS = (
         "created: the updater of the Google block list, with a CronJob, its Jobs and their rights",
         (
             Right(("create", "patch"), "", "serviceaccounts"),
-            Right(("create", "patch"), "rbac.authorization.k8s.io", "roles"),
+            Right(("create", "patch"), RBAC, "roles"),
+            Right(("create", "patch"), "networking.k8s.io", "networkpolicies"),
             Right(("create", "patch"), "batch", "cronjobs"),
             Right(("create",), "batch", "jobs"),
             Right(("create",), "authorization.k8s.io", "subjectaccessreviews"),
@@ -147,3 +193,8 @@ DOINGS = (
         ("udn_mapping", "needs.user_defined_networks"),
     ),
 )
+
+
+def doings(tags: set[str]) -> tuple[Doing, ...]:
+    """What scenarios with these tags do."""
+    return tuple(doing for doing in DOINGS if not doing.tags or tags & {*doing.tags})

@@ -1,20 +1,24 @@
-"""Commands beside the test run: `python -m kit restore|images|budget-learn`, each with --help."""
+"""Commands beside the test run: `python -m kit restore|cleanup|images|budget-learn`; try --help."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kit import egress_ip
 from kit.borrowing import give_back
+from kit.cleanup import Which, clean_up
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
 from kit.images import images
 from kit.kubeconfig import load
 from kit.learning import learn
+from kit.verdict import Unmet
+from kit.wait import Waiting
 
-USAGE, INFRASTRUCTURE = 4, 10
+USAGE, INFRASTRUCTURE, LEFT_OVERS = 4, 10, 11
 
 
 def main(arguments: list[str]) -> int:
@@ -25,15 +29,23 @@ def main(arguments: list[str]) -> int:
         return _refuse(str(error), USAGE)
     except InfrastructureError as error:
         return _refuse(str(error), INFRASTRUCTURE)
+    except Unmet as error:
+        return _refuse(str(error), LEFT_OVERS)
     sys.stdout.write(f"{said}\n")
     return 0
 
 
 def restore(asked: argparse.Namespace) -> str:
-    cluster = Cluster(load(Path(asked.kubeconfig), asked.context), "restore")
-    cluster.connect()
+    cluster = _cluster(asked)
     addresses = egress_ip.give_back(cluster)
     return "\n".join(filter(None, (give_back(cluster), addresses)))
+
+
+def cleanup(asked: argparse.Namespace) -> str:
+    cluster = _cluster(asked)
+    waiting = Waiting(speed=cluster.target.speed)
+    which = Which(asked.run_id or "", asked.expired, asked.all)
+    return "\n".join(clean_up(cluster, waiting, which, datetime.now(UTC)))
 
 
 def list_images(_asked: argparse.Namespace) -> str:
@@ -43,6 +55,12 @@ def list_images(_asked: argparse.Namespace) -> str:
 def learn_budgets(asked: argparse.Namespace) -> str:
     headroom = asked.headroom / 100
     return learn(Path(asked.history), Path(asked.output), headroom, asked.cluster)
+
+
+def _cluster(asked: argparse.Namespace) -> Cluster:
+    cluster = Cluster(load(Path(asked.kubeconfig), asked.context))
+    cluster.connect()
+    return cluster
 
 
 def _refuse(sentence: str, code: int) -> int:
@@ -59,9 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m kit", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     give = commands.add_parser("restore", help="bring back a FlowCollector that a run has borrowed")
-    give.add_argument("--kubeconfig", required=True, metavar="FILE")
-    give.add_argument("--context", metavar="NAME")
     give.set_defaults(run=restore)
+    tidy = commands.add_parser("cleanup", help="remove what runs that have ended left behind")
+    which = tidy.add_mutually_exclusive_group()
+    which.add_argument("--run", dest="run_id", metavar="ID", help="what this run has made")
+    which.add_argument("--expired", action="store_true", help="only what is past its time")
+    which.add_argument("--all", action="store_true", help="also what was kept with --keep")
+    tidy.set_defaults(run=cleanup)
+    for command in (give, tidy):
+        command.add_argument("--kubeconfig", required=True, metavar="FILE")
+        command.add_argument("--context", metavar="NAME")
     every = commands.add_parser("images", help="print every image to mirror")
     every.set_defaults(run=list_images)
     learns = commands.add_parser("budget-learn", help="write budgets learned from earlier runs")

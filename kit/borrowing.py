@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from catalog.upstream import (
-    DEFAULT_NAMESPACE,
     FLOW_COLLECTOR_API,
     FLOW_COLLECTOR_NAME,
     FOREIGN_MANAGERS,
 )
+from kit import lease
 from kit.cluster import Cluster, Refused
+from kit.lease import LEASE_API
 from kit.meddling import differences
-from kit.memory import NAME, SELECTOR, Memory, bare, config_map, named, remembered
+from kit.memory import NAME, Memory, bare, config_map, home_of, remembered
+from kit.ownership import Ownership
 from kit.patience import OBJECT_GONE
 from kit.three_way import merged
 from kit.verdict import Inconclusive, Unmet, met, unmet
 from kit.wait import Waiting
 
-LEASE_API = "coordination.k8s.io/v1"
-LEASE_SECONDS = 300
 ATTEMPTS = 5
 """How often to put the original back before an edit that is as quick as we are wins."""
 
@@ -38,7 +38,7 @@ class Loan:
     """One run's hold on the FlowCollector; `memory` outlives the namespace that keeps it too."""
 
     cluster: Cluster
-    run_id: str
+    whose: Ownership
     memory: Memory | None = field(default=None, init=False)
 
     def take(self, flow_collector: Object, now: datetime) -> None:
@@ -47,17 +47,12 @@ class Loan:
         if foreign:
             raise Inconclusive(foreign)
         namespace = home_of(flow_collector)
-        held = self.cluster.get(LEASE_API, "Lease", NAME, namespace)
-        if held is not None:
-            raise Inconclusive(_held(held, now))
-        self.cluster.create(_lease(namespace, self.run_id, now))
-        self.memory = Memory(self.run_id, namespace, bare(flow_collector))
-        self.cluster.apply(config_map(self.memory))
+        lease.acquire(self.cluster, self.whose, namespace, now)
+        self.memory = Memory(self.whose.run, namespace, bare(flow_collector))
+        self.cluster.apply(self.whose.mark(config_map(self.memory)))
 
     def renew(self, namespace: str, now: datetime) -> None:
-        self.cluster.patch(
-            LEASE_API, "Lease", NAME, {"spec": {"renewTime": _micro(now)}}, namespace
-        )
+        lease.renew(self.cluster, namespace, now)
 
 
 def give_back(cluster: Cluster, known: Memory | None = None, waiting: Waiting | None = None) -> str:
@@ -68,7 +63,7 @@ def give_back(cluster: Cluster, known: Memory | None = None, waiting: Waiting | 
     """
     memory = remembered(cluster) or known
     if memory is None:
-        _forget_half_a_loan(cluster)
+        lease.release(cluster)
         return "nothing is borrowed: no run has left a FlowCollector behind"
     kept = _put_back(cluster, memory, waiting or Waiting())
     cluster.delete(("v1", "ConfigMap", NAME, memory.namespace))
@@ -97,10 +92,6 @@ def somebody_elses(flow_collector: Object) -> str:
     if spec.get("execution", {}).get("mode") == "OnHold":
         return "the FlowCollector is on hold (spec.execution.mode): set it to Running first"
     return ""
-
-
-def home_of(flow_collector: Object) -> str:
-    return str(flow_collector.get("spec", {}).get("namespace", DEFAULT_NAMESPACE))
 
 
 def _put_back(cluster: Cluster, memory: Memory, waiting: Waiting) -> tuple[str, ...]:
@@ -153,42 +144,3 @@ def _await_deletion(cluster: Cluster, waiting: Waiting) -> None:
         )
     except Unmet as late:
         raise Inconclusive(f"the FlowCollector could not be restored: {late.because}") from None
-
-
-def _forget_half_a_loan(cluster: Cluster) -> None:
-    """A run that died after it took the Lease had changed nothing, and yet locks out all others."""
-    for lease in cluster.list(LEASE_API, "Lease", selector=SELECTOR):
-        cluster.delete((LEASE_API, "Lease", NAME, lease["metadata"]["namespace"]))
-
-
-def _held(lease: Object, now: datetime) -> str:
-    spec = lease["spec"]
-    holder, renewed = spec.get("holderIdentity", "somebody"), spec.get("renewTime", "")
-    lapsed = not renewed or now - datetime.fromisoformat(renewed.replace("Z", "+00:00")) > (
-        timedelta(seconds=spec.get("leaseDurationSeconds", LEASE_SECONDS))
-    )
-    if lapsed:
-        return (
-            f"run {holder} has borrowed the FlowCollector and ended without giving it back: "
-            "run `make restore` with the same kubeconfig first"
-        )
-    return f"run {holder} is using the FlowCollector (seen {renewed}): wait until it has ended"
-
-
-def _lease(namespace: str, run_id: str, now: datetime) -> dict[str, Any]:
-    return {
-        "apiVersion": LEASE_API,
-        "kind": "Lease",
-        "metadata": named(namespace),
-        "spec": {
-            "holderIdentity": run_id,
-            "leaseDurationSeconds": LEASE_SECONDS,
-            "acquireTime": _micro(now),
-            "renewTime": _micro(now),
-        },
-    }
-
-
-def _micro(at: datetime) -> str:
-    """A Kubernetes MicroTime."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -15,6 +15,7 @@ from kit.connection import READ_SECONDS, Answer, Ask, Connection, Query
 from kit.errors import InfrastructureError, Refused
 from kit.kinds import Kind, Kinds
 from kit.kubeconfig import Target
+from kit.ration import Unlimited
 
 SUITE = "netobserv-conformance"
 Manifest = dict[str, Any]
@@ -55,6 +56,7 @@ class Cluster:
 
     def __init__(self, target: Target, run_id: str = "") -> None:
         self.target, self.run_id = target, run_id
+        self.ration: Unlimited = Unlimited()
         self._connection = Connection(target, _agent())
         self._kinds = Kinds(self._connection)
 
@@ -85,9 +87,12 @@ class Cluster:
         query = [("fieldManager", SUITE), ("fieldValidation", "Strict")]
         query += [("force", "true")] if force else []
         query += [("dryRun", "All")] if dry_run else []
+        if not dry_run:
+            self.ration.take(manifest)
         return self._write("PATCH", manifest, query, APPLY_PATCH)
 
     def create(self, manifest: Manifest) -> Manifest:
+        self.ration.take(manifest)
         found = self._kinds.require(manifest["apiVersion"], manifest["kind"])
         path = found.path(self._namespace(found, manifest["metadata"].get("namespace")))
         made: Manifest = self._connection.expect(

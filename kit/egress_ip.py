@@ -12,11 +12,11 @@ from kit.cluster import Cluster
 from kit.errors import Refused
 from kit.manifests import manifest
 from kit.node_labels import Home, homes
+from kit.ownership import RUN, labels_of
 from kit.patience import EGRESS_IP_ASSIGNED
 from kit.stage import Stage
 from kit.verdict import Inconclusive, Verdict, met, unmet
 
-PART_OF = "app.kubernetes.io/part-of=netobserv-egress-conformance"
 Found = Mapping[str, Any] | None
 
 
@@ -39,14 +39,14 @@ class EgressIp:
         """Ask for it, on a node that may hold one, and wait until the status names that node."""
         self._look_around()
         if not any(home.label is not None for home in self.nodes):
-            node_labels.allow(self.stage.cluster, self.for_pods()[0])
+            self._allow(self.for_pods()[0])
         self._apply(pods)
         self._await(self._has_a_node)
 
     def move(self) -> None:
         """Let another node hold it, and the present one no longer."""
         old = self.held()
-        node_labels.allow(self.stage.cluster, self.elsewhere(old))
+        self._allow(self.elsewhere(old))
         node_labels.forbid(self.stage.cluster, old)
         self._await(self._has_a_node)
 
@@ -73,6 +73,10 @@ class EgressIp:
         )
 
     # Nodes
+
+    def _allow(self, home: Home) -> None:
+        marks = labels_of(self.stage.own({"metadata": {}}))
+        node_labels.allow(self.stage.cluster, home, marks)
 
     def held(self) -> Home:
         if self.home is None:
@@ -148,7 +152,7 @@ def _left(cluster: Cluster) -> list[str]:
     if not cluster.serves(OVN_API, "EgressIP"):
         return []
     try:
-        found = cluster.list(OVN_API, "EgressIP", selector=PART_OF)
+        found = cluster.list(OVN_API, "EgressIP", selector=RUN)
     except Refused:
         return []
     return [str(each["metadata"]["name"]) for each in found]

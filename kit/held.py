@@ -44,6 +44,7 @@ class Held:
 
     def stop(self) -> None:
         self.cluster.delete(self.pod, grace=0)
+        self.cluster.ration.give(self.pod)
 
     def _until(self, lines: int) -> None:
         what = f"the client has asked {lines} times"

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kit.cluster import Cluster
+from catalog.upstream import DEFAULT_NAMESPACE, FLOW_COLLECTOR_API, FLOW_COLLECTOR_NAME
+from kit.cluster import Cluster, Refused
+from kit.ownership import labels_of
 from kit.verdict import Inconclusive
 
 NAME = "netobserv-egress-conformance"
-SELECTOR = f"app.kubernetes.io/name={NAME}"
+NAME_LABEL = "app.kubernetes.io/name"
+SELECTOR = f"{NAME_LABEL}={NAME}"
 ORIGINAL, LEFT = "flowcollector.json", "left.json"
 
 Object = Mapping[str, Any]
@@ -42,12 +45,29 @@ def remember(cluster: Cluster, spec: Object) -> None:
 
 def remembered(cluster: Cluster) -> Memory | None:
     """What any run has written down and nobody has restored yet."""
-    found = cluster.list("v1", "ConfigMap", selector=SELECTOR)
-    if not found:
+    found = find(cluster, "v1", "ConfigMap")
+    if found is None:
         return None
-    metadata, data = found[0]["metadata"], found[0]["data"]
+    metadata, data = found["metadata"], found["data"]
     original, left = json.loads(data[ORIGINAL]), json.loads(data.get(LEFT, "[]"))
     return Memory(data["run"], metadata["namespace"], original, tuple(left))
+
+
+def find(cluster: Cluster, api_version: str, kind: str) -> dict[str, Any] | None:
+    """Ours beside the collector; or anywhere, should the FlowCollector be gone or have moved."""
+    live = cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME) or {}
+    found = cluster.get(api_version, kind, NAME, home_of(live))
+    if found is not None:
+        return found if labels_of(found).get(NAME_LABEL) == NAME else None
+    try:
+        elsewhere = cluster.list(api_version, kind, selector=SELECTOR)
+    except Refused:
+        return None  # whoever has made one there may look there
+    return elsewhere[0] if elsewhere else None
+
+
+def home_of(flow_collector: Object) -> str:
+    return str(flow_collector.get("spec", {}).get("namespace", DEFAULT_NAMESPACE))
 
 
 def bare(flow_collector: Object) -> dict[str, Any]:
@@ -73,5 +93,5 @@ def config_map(memory: Memory) -> dict[str, Any]:
 
 
 def named(namespace: str) -> dict[str, Any]:
-    labels = {"app.kubernetes.io/part-of": NAME, "app.kubernetes.io/name": NAME}
+    labels = {"app.kubernetes.io/part-of": NAME, NAME_LABEL: NAME}
     return {"name": NAME, "namespace": namespace, "labels": labels}

@@ -14,10 +14,13 @@ from catalog.upstream import EGRESS_ASSIGNABLE_LABEL
 from kit.cluster import Cluster
 from kit.errors import Refused
 from kit.nodes import HOST_NAME, takes_pods
+from kit.ownership import MARKS, RUN, labels_of
 from kit.verdict import Inconclusive
 
 OURS = "netobserv-egress-conformance"
 SELECTOR = f"{EGRESS_ASSIGNABLE_LABEL}={OURS}"
+WITHOUT: Mapping[str, None] = dict.fromkeys((EGRESS_ASSIGNABLE_LABEL, *MARKS))
+"""A merge patch that takes the label away, and with it whose it was."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,10 @@ def homes(cluster: Cluster) -> list[Home]:
     return sorted(map(_home, cluster.list("v1", "Node")), key=lambda home: home.name)
 
 
-def allow(cluster: Cluster, home: Home) -> None:
-    """Let a node hold egress addresses, unless somebody does already."""
+def allow(cluster: Cluster, home: Home, marks: Mapping[str, str]) -> None:
+    """Let a node hold egress addresses, unless somebody does already; `marks` say whose it is."""
     if home.label is None:
-        _set(cluster, home.name, OURS)
+        _set(cluster, home.name, {EGRESS_ASSIGNABLE_LABEL: OURS, **marks})
 
 
 def forbid(cluster: Cluster, home: Home) -> None:
@@ -54,24 +57,35 @@ def forbid(cluster: Cluster, home: Home) -> None:
             f"node {home.name} holds egress addresses under a label that is not the suite's: "
             "taking it away could move the addresses of others"
         )
-    _set(cluster, home.name, None)
+    _set(cluster, home.name, WITHOUT)
 
 
 def give_back(cluster: Cluster) -> list[str]:
     """Take every label of ours away; the names of the nodes that had one."""
+    nodes = labelled(cluster)
+    for node in nodes:
+        clear(cluster, node)
+    return sorted(str(node["metadata"]["name"]) for node in nodes)
+
+
+def labelled(cluster: Cluster) -> list[dict[str, Any]]:
+    """Nodes with a label of ours; none where we may not even look, since we have labelled none."""
     try:
-        nodes = cluster.list("v1", "Node", selector=SELECTOR)
+        found = [cluster.list("v1", "Node", selector=each) for each in (SELECTOR, RUN)]
     except Refused:
-        return []  # where we may not even look, we have labelled none
-    names = [str(node["metadata"]["name"]) for node in nodes]
-    for name in names:
-        _set(cluster, name, None)
-    return sorted(names)
+        return []
+    return list({node["metadata"]["name"]: node for nodes in found for node in nodes}.values())
 
 
-def _set(cluster: Cluster, name: str, value: str | None) -> None:
-    patch: dict[str, Any] = {"metadata": {"labels": {EGRESS_ASSIGNABLE_LABEL: value}}}
-    cluster.patch("v1", "Node", name, patch)
+def clear(cluster: Cluster, node: Mapping[str, Any]) -> None:
+    """A value that somebody else has set meanwhile stays."""
+    ours = labels_of(node).get(EGRESS_ASSIGNABLE_LABEL) == OURS
+    gone = WITHOUT if ours else dict.fromkeys(MARKS)
+    _set(cluster, str(node["metadata"]["name"]), gone)
+
+
+def _set(cluster: Cluster, name: str, labels: Mapping[str, str | None]) -> None:
+    cluster.patch("v1", "Node", name, {"metadata": {"labels": dict(labels)}})
 
 
 def _home(node: Mapping[str, Any]) -> Home:

@@ -71,7 +71,7 @@ class Outside:
         firewall["metadata"]["name"] = name
         few = len(egress) <= 100
         evidence.attach("EgressFirewall applied", firewall if few else f"{len(egress)} rules")
-        self.stage.cluster.apply(firewall)
+        self.stage.cluster.apply(self.stage.own(firewall))
         self._changing = True
 
     def remove_firewall(self) -> None:

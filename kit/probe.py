@@ -51,6 +51,8 @@ def run_probe(
         )
     except Unmet as late:
         raise Inconclusive(late.because) from None
+    finally:
+        cluster.ration.give(made)
     state = _terminated(done or {})
     if done is None or state is None or not (state.get("startedAt") and state.get("finishedAt")):
         why = (state or {}).get("reason") or reason(done)

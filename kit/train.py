@@ -43,6 +43,7 @@ class Train:
 
     def stop(self) -> None:
         self.cluster.delete(self.pod, grace=0)
+        self.cluster.ration.give(self.pod)
 
     def attempts(self) -> list[Attempt]:
         """All that were ever made."""

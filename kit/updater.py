@@ -79,8 +79,9 @@ class Updater:
         self.install()
         self.cluster.apply(self.own(self._settings(settings)))
         name = f"by-hand-{next(self._numbers)}"
-        self.cluster.create(self._job(name))
+        job = self.cluster.create(self.own(self._job(name)))
         pod = self._ended(name)
+        self.cluster.ration.give(job)
         state = terminated(pod)
         if state is None:
             raise Inconclusive(f"the updater's pod did not run: {reason(pod)}")

@@ -8,6 +8,8 @@ from typing import Any
 
 import jsonpatch
 
+from kit.ration import Unlimited
+
 Object = dict[str, Any]
 
 
@@ -15,6 +17,7 @@ class FakeCluster:
     """Holds objects as they were put; `written` tells every write, `on_read` may move the world."""
 
     output = ""
+    ration = Unlimited()
 
     def __init__(self, *objects: Object) -> None:
         self.objects: dict[tuple[str, str | None, str], Object] = {}
@@ -36,13 +39,13 @@ class FakeCluster:
         self, _version: str, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         self.on_read()
-        wanted = dict(part.split("=") for part in selector.split(",") if part)
+        wanted = [part.partition("=") for part in selector.split(",") if part]
         return [
             copy.deepcopy(item)
             for (a_kind, a_namespace, _), item in self.objects.items()
             if a_kind == kind
             and namespace in (None, a_namespace)
-            and wanted.items() <= item["metadata"].get("labels", {}).items()
+            and all(_chooses(part, item["metadata"].get("labels", {})) for part in wanted)
         ]
 
     def create(self, item: Object) -> Object:
@@ -84,6 +87,12 @@ class FakeCluster:
         return self.put(item)
 
 
+def _chooses(part: tuple[str, str, str], labels: dict[str, str]) -> bool:
+    """`key=value`, or `key` for any value."""
+    key, equals, value = part
+    return labels.get(key) == value if equals else key in labels
+
+
 def _key(item: Object) -> tuple[str, str | None, str]:
     metadata = item["metadata"]
     return item["kind"], metadata.get("namespace"), metadata["name"]
@@ -91,5 +100,6 @@ def _key(item: Object) -> tuple[str, str | None, str]:
 
 def _merged(old: Any, new: Any) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
-        return {key: _merged(old.get(key), new.get(key, old.get(key))) for key in {**old, **new}}
+        both = {key: _merged(old.get(key), new.get(key, old.get(key))) for key in {**old, **new}}
+        return {key: value for key, value in both.items() if new.get(key, "") is not None}
     return copy.deepcopy(new)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from kit.borrowing import LEASE_SECONDS, Loan, give_back, somebody_elses
+from kit.borrowing import Loan, give_back, somebody_elses
 from kit.errors import Refused
+from kit.lease import LEASE_SECONDS
 from kit.memory import remember
+from kit.ownership import Ownership
 from kit.verdict import Inconclusive
 from selftest.fake_cluster import FakeCluster
 
@@ -29,7 +31,7 @@ def flow_collector(**metadata: Any) -> dict[str, Any]:
 def borrowed() -> FakeCluster:
     """A cluster whose FlowCollector run one has borrowed and changed."""
     cluster = FakeCluster(flow_collector())
-    Loan(cluster, "one").take(flow_collector(), NOW)
+    Loan(cluster, Ownership("one")).take(flow_collector(), NOW)
     changed = flow_collector()
     changed["spec"]["agent"]["ebpf"] = {"sampling": 1, "features": ["FlowRTT"]}
     remember(cluster, changed["spec"])
@@ -59,7 +61,7 @@ def test_a_flow_collector_that_somebody_deleted_comes_back_too():
 
 def test_it_comes_back_although_its_namespace_went_with_it():
     cluster = FakeCluster(flow_collector())
-    loan = Loan(cluster, "one")
+    loan = Loan(cluster, Ownership("one"))
     loan.take(flow_collector(), NOW)
     cluster.objects.clear()
     give_back(cluster, loan.memory)
@@ -128,7 +130,7 @@ def test_a_second_run_is_refused_and_told_why(seconds, says):
     cluster = borrowed()
     before = len(cluster.written)
     with pytest.raises(Inconclusive) as refused:
-        Loan(cluster, "two").take(flow_collector(), NOW + timedelta(seconds=seconds))
+        Loan(cluster, Ownership("two")).take(flow_collector(), NOW + timedelta(seconds=seconds))
     assert says in str(refused.value)
     assert len(cluster.written) == before
 
@@ -137,7 +139,7 @@ def test_a_run_that_died_with_half_a_loan_does_not_lock_out_others():
     cluster = borrowed()
     del cluster.objects["ConfigMap", "flows", "netobserv-egress-conformance"]
     assert give_back(cluster) == NOTHING
-    Loan(cluster, "two").take(flow_collector(), NOW)
+    Loan(cluster, Ownership("two")).take(flow_collector(), NOW)
 
 
 def test_an_original_that_does_not_come_back_stays_remembered(monkeypatch):
@@ -161,7 +163,7 @@ def test_what_somebody_else_keeps_is_not_borrowed(marks, who):
     owned = flow_collector(**marks)
     cluster = FakeCluster(owned)
     with pytest.raises(Inconclusive, match=who):
-        Loan(cluster, "one").take(owned, NOW)
+        Loan(cluster, Ownership("one")).take(owned, NOW)
     assert cluster.written == []
 
 

@@ -14,11 +14,13 @@ from kit.egress_needs import egress_needs
 from kit.errors import Refused
 from kit.far_end import Settings, settings
 from kit.node_labels import OURS, allow, forbid, homes
+from kit.ownership import Ownership
 from kit.stage import Stage
 from kit.verdict import Inconclusive, Unmet
 from kit.wait import Waiting
 from selftest.fake_cluster import FakeCluster
 
+WHOSE = Ownership("one", "me", "20260101T000000Z")
 LABEL = "k8s.ovn.org/egress-assignable"
 ADDRESS = "10.0.0.240"
 HOW = {"annotations": {"k8s.ovn.org/host-cidrs": '["10.0.0.1/24", "fd00::1/64"]'}}
@@ -64,11 +66,8 @@ class Ovn(FakeCluster):
 
 
 def borrowed(cluster: FakeCluster) -> EgressIp:
-    def own(item: dict[str, Any]) -> dict[str, Any]:
-        return item
-
     waiting = Waiting(stretch=0.0005)
-    stage = Stage(cluster, waiting, None, own)  # type: ignore[arg-type]  # sends nothing here
+    stage = Stage(cluster, waiting, None, WHOSE.mark)  # type: ignore[arg-type]  # sends nothing here
     return EgressIp(stage, "demo", ADDRESS, "ours")
 
 
@@ -123,7 +122,7 @@ def test_a_holder_without_the_label_is_no_holder():
 def test_labels_are_given_and_taken_by_value():
     cluster = FakeCluster(node("a", 1), node("b", 2, label="theirs"))
     for home in homes(cluster):
-        allow(cluster, home)
+        allow(cluster, home, WHOSE.labels())
     first, second = homes(cluster)
     assert (first.label, first.strangers) == (OURS, False)
     assert (second.label, second.strangers) == ("theirs", True)
@@ -136,7 +135,7 @@ def killed() -> FakeCluster:
     cluster = Ovn(node("a", 1), node("b", 2, label="theirs"), node("c", 3))
     egress_ip = borrowed(cluster)
     egress_ip.assign()
-    allow(cluster, homes(cluster)[0])
+    allow(cluster, homes(cluster)[0], WHOSE.labels())
     theirs = {"apiVersion": "k8s.ovn.org/v1", "kind": "EgressIP", "metadata": {"name": "theirs"}}
     cluster.put(theirs | {"spec": {"egressIPs": ["10.0.0.9"]}})
     return cluster

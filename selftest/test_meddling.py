@@ -18,6 +18,7 @@ from kit.configuration import Configuration
 from kit.errors import InfrastructureError
 from kit.kubeconfig import load
 from kit.memory import remember
+from kit.ownership import Ownership
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
 from selftest.live_cluster import SPEED, live_cluster
@@ -33,7 +34,7 @@ class Borrower:
         self.cluster = Cluster(load(kubeconfig, None), "one")
         self.collector = Collector(self.cluster, Waiting(SPEED))
         self.before = self.collector.read()
-        self.loan = Loan(self.cluster, "one")
+        self.loan = Loan(self.cluster, Ownership("one"))
         self.loan.take(self.before, datetime.now(UTC))
 
     def use(self, configuration: Configuration) -> None:

@@ -37,7 +37,7 @@ def test_the_plan_lists_configurations_with_their_scenarios(planned: tuple[str, 
 def test_the_plan_says_what_is_changed_with_which_rights(planned: tuple[str, Path]):
     text = planned[0]
     assert "objects   changed: FlowCollector cluster, in spec.agent.ebpf alone" in text
-    assert "rights    get, patch flowcollectors.flows.netobserv.io\n" in text
+    assert "rights    get, patch flowcollectors.flows.netobserv.io cluster\n" in text
     assert "egressfirewalls" not in text, "nothing of that kind was selected"
     assert "2 rollouts of 60 s; 2 scenarios of 22 s" in text
     assert "by 4 at once" in text

@@ -29,6 +29,7 @@ from simulation.controllers.flows import Flows
 from simulation.controllers.hub import Hub, Stage
 from simulation.controllers.jobs import Jobs
 from simulation.controllers.kubelet import Kubelet
+from simulation.controllers.leftovers import Leftovers
 from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
 from simulation.controllers.meddlers import Meddlers
@@ -177,6 +178,7 @@ class Parts:
         hub = self.hub
         for part in (Nodes, PodSecurity, NetworkPolicies, Encryption, Webhook, Meddlers):
             part(hub)
+        Leftovers(hub)
         for controller in CONTROLLERS:
             controller(hub)
         Namespaces(hub, self._ca_pem)

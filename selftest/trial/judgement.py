@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.fault import LEFT_OVERS
 from catalog.faults import EVERYTHING, WITHOUT_FLOWS, Fault
 from selftest.trial.runs import Outcome
 
@@ -40,7 +41,7 @@ def judge(fault: Fault, outcome: Outcome) -> Judgement:
     """One fault, alone in its run."""
     if outcome.trouble:
         return Judgement(fault.name, trouble=outcome.trouble)
-    named, red = expected(fault, outcome), outcome.not_passed
+    named, red = expected(fault, outcome), outcome.caught
     return Judgement(
         fault.name,
         caught=tuple(sorted(red & named)),
@@ -74,7 +75,7 @@ def expected(fault: Fault, outcome: Outcome) -> set[str]:
         title
         for title, file in outcome.files.items()
         if outcome.endings[title] != "skipped" and _is_named(fault, title, file)
-    }
+    } | ({LEFT_OVERS} & {*fault.caught_by})
 
 
 def _is_named(fault: Fault, title: str, file: str) -> bool:
@@ -86,5 +87,5 @@ def _is_named(fault: Fault, title: str, file: str) -> bool:
 
 def unknown(fault: Fault, outcome: Outcome) -> list[str]:
     """Names in `caught_by` that are no scenario of the suite (any more)."""
-    known = {*outcome.endings, *outcome.files.values(), EVERYTHING}
+    known = {*outcome.endings, *outcome.files.values(), EVERYTHING, LEFT_OVERS}
     return sorted(set(fault.caught_by) - known)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from catalog.fault import LEFT_OVERS
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 900
 """Real seconds; a run that needs more hangs, which is a defect by itself."""
@@ -23,11 +25,17 @@ class Outcome:
     endings: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    left_overs: bool = False
     trouble: str = ""
 
     @property
     def not_passed(self) -> set[str]:
         return {title for title, how in self.endings.items() if how not in ("passed", "skipped")}
+
+    @property
+    def caught(self) -> set[str]:
+        """Who says that something is wrong: scenarios, and the look for left-overs at the end."""
+        return self.not_passed | ({LEFT_OVERS} if self.left_overs else set())
 
 
 def run(
@@ -67,4 +75,5 @@ def _read(document: dict[str, object]) -> Outcome:
                 continue  # none of these files has left it a record, so it was not on trial
             endings[scenario["scenario"]] = scenario["verdict"]
             files[scenario["scenario"]] = Path(feature["file"]).name
-    return Outcome(endings, files, document["run"]["seconds"])  # type: ignore[index]
+    seconds, left = document["run"]["seconds"], bool(document["leftOvers"])  # type: ignore[index]
+    return Outcome(endings, files, seconds, left)

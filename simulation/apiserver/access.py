@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._users: dict[str, User] = {}
+        self.heard: Callable[[User, Request], None] = lambda _user, _request: None
+        """Told of each request before it is judged."""
 
     def add_user(self, name: str, *groups: str, token: str = "") -> str:
         """Let a user in; returns the bearer token."""
@@ -75,6 +77,7 @@ class Access:
         return user
 
     def authorize(self, user: User, request: Request) -> None:
+        self.heard(user, request)
         if not self.allowed(user, request):
             raise _refusal(user, request)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replace_
 from typing import Any
 
-from simulation.apiserver import patches, writing
+from simulation.apiserver import escalation, patches, writing
 from simulation.apiserver.apply import Application
 from simulation.apiserver.calls import Call, Response, answer, success
 from simulation.apiserver.errors import (
@@ -17,6 +17,7 @@ from simulation.apiserver.errors import (
     unsupported_media,
 )
 from simulation.apiserver.objects import Object, clone, name_of, namespace_of
+from simulation.apiserver.routes import asked
 from simulation.apiserver.validation import required, unsupported
 from simulation.apiserver.writing import Write
 
@@ -35,6 +36,7 @@ def _write(call: Call) -> Write:
 
 async def create(call: Call) -> Response:
     obj = await call.object()
+    escalation.check(call.store, call.user, obj, call.route.namespace)
     made = writing.create(call.store, call.resource, (call.namespace, obj), _write(call))
     return answer(made, 201)
 
@@ -45,6 +47,7 @@ async def replace(call: Call) -> Response:
     name = metadata.setdefault("name", call.route.name)
     if name != call.route.name:
         raise _misnamed(name, call.route.name)
+    escalation.check(call.store, call.user, obj, call.route.namespace)
     given = metadata.get("namespace")
     if call.namespace and given and given != call.namespace:
         raise bad_request(
@@ -81,6 +84,7 @@ def _patched(call: Call, old: Object, wanted: Any) -> Object:
     call.must_be_of_kind(wanted)
     if wanted["metadata"].get("name") != name_of(old):
         raise _misnamed(wanted["metadata"].get("name"), name_of(old))
+    escalation.check(call.store, call.user, wanted, call.route.namespace)
     write = replace_(_write(call), patched=True)
     return writing.update(call.store, call.resource, (call.namespace, wanted), write)
 
@@ -99,6 +103,9 @@ async def _apply(call: Call) -> Response:
         call.resource, config, call.manager, call.route.subresource, call.flag("force")
     )
     absent = call.store.shelf.find(call.resource, call.namespace, call.route.name) is None
+    if absent:
+        call.store.access.authorize(call.user, asked(call.route, "create"))
+    escalation.check(call.store, call.user, config, call.route.namespace)
     place = (call.namespace, call.route.name)
     obj = writing.apply(call.store, application, place, _write(call))
     return answer(obj, 201 if absent else 200)
