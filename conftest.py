@@ -5,9 +5,9 @@ from pathlib import Path
 NOT_PHRASES = ("__init__", "words")
 FIXTURES = (
     *("options", "safety", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
-    *("gathering", "terminal", "allure_bridge", "planning", "plan", "run", "cluster"),
-    *("capabilities", "collection", "stage", "schema", "networks", "google", "filtering"),
-    *("sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
+    *("gathering", "terminal", "allure_bridge", "scheduling", "planning", "plan", "run"),
+    *("cluster", "capabilities", "collection", "stage", "schema", "networks", "google"),
+    *("filtering", "sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 

@@ -6,33 +6,33 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
-from catalog.budget_faults import BUDGET_FAULTS, BUDGETS, TREND
+from catalog.budget_faults import BUDGET_FAULTS
 from catalog.drop_faults import (
     DROP_FAULTS,
     DROP_HEALTHY,
     DROP_POLICY,
     DROP_TCP,
     DROP_UDP,
+    DROPPED,
     DROPS,
     EVENT_ADMIN,
     EVENT_ALLOWED,
     EVENT_ISOLATION,
     EVENTS,
+    TOLD,
 )
 from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
     ANSWERS_KEPT,
     FILTER_FAULTS,
+    FILTER_IGNORED,
     FLOWS_KEPT,
-    REFUSED,
     SAMPLES,
-    STATUS,
 )
 from catalog.firewall_faults import FIREWALL_FAULTS
 from catalog.firewall_titles import (
     ANSWERED,
-    FIREWALL_WITHOUT_FLOWS,
     NAME_ALLOWED,
     NAME_DENIED,
     ONLY_SYN,
@@ -42,8 +42,6 @@ from catalog.google_faults import (
     GOOGLE_ANSWERED,
     GOOGLE_FAULTS,
     GOOGLE_SILENT,
-    GOOGLE_WITHOUT_FLOWS,
-    UPKEEP,
 )
 from catalog.network_faults import (
     IPSEC_ANSWERS,
@@ -57,34 +55,8 @@ from catalog.network_faults import (
     UDN_LAYER_2,
     UDN_LAYER_3,
 )
+from catalog.order_faults import ORDER_FAULTS
 from catalog.safety_faults import SAFETY_FAULTS
-
-OUT_OF_ORDER = {
-    "loki-down": "Loki answers 503 to everything",
-    "loki-unauthorised": "Loki answers 401 to every query",
-    "loki-forbidden": "Loki answers 403 to every query",
-    "loki-throttled": "Loki answers 429 to every query",
-    "probe-image-missing": "the image of pods that run once cannot be pulled",
-    "flowcollector-named-otherwise": "the only FlowCollector is not called cluster",
-}
-"""Faults of the infrastructure: nothing passes, nothing fails, nothing is skipped for them."""
-
-NEVER_ROLLED_OUT = {
-    "agents-keep-old-configuration": "the agents' DaemonSet never follows the FlowCollector",
-    "one-agent-not-ready": "after a roll-out the agent of the last node does not come up",
-    "agents-crash-loop": "agents with a new configuration end at once, again and again",
-    "rollout-never-ends": "the last node has no room for an agent with a new configuration",
-    "flowcollector-edited-during-run": "somebody edits the FlowCollector after the first change",
-}
-"""Whoever asks for a configuration is inconclusive; what asks for none is not touched."""
-
-WITHOUT_FLOWS = (
-    *(REFUSED, STATUS, SCHEMA, BUDGETS, TREND),
-    *GOOGLE_WITHOUT_FLOWS,
-    *FIREWALL_WITHOUT_FLOWS,
-)
-ASKING = tuple(name for name in WITHOUT_FLOWS if name not in (REFUSED, SCHEMA, UPKEEP, TREND))
-"""Whom no lie about flows can touch: `every scenario` means all but these."""
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
 XLAT, OFF = "packet_translation.feature", "optional_features.feature"
@@ -220,18 +192,15 @@ FAULTS = (
     ),
     Fault("xlat-not-enriched", "translated addresses have no names", (XLAT_NAMED, XLAT_FULL)),
     Fault("xlat-on-when-off", "translated addresses appear although it is off", (XLAT_OFF,)),
-    *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
-    *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
     Fault(
-        "flowcollector-deleted-during-run",
-        "somebody deletes the FlowCollector after the first change",
-        (EVERYTHING, *ASKING, SCHEMA),
+        "agents-ignore-configuration",
+        "new agents look new and keep the old features and filter",
+        (
+            *(DNS, *RTT_ON, *XLAT_ON, *DROPPED, *TOLD, *IPSEC_ON, *UDN_INSIDE, UDN_DEFAULT),
+            *FILTER_IGNORED,
+        ),
     ),
-    Fault(
-        "webhook-refuses-everything",
-        "the admission webhook denies every change of a FlowCollector",
-        (EVERYTHING, *ASKING, REFUSED),
-    ),
+    *ORDER_FAULTS,
     *DROP_FAULTS,
     *NETWORK_FAULTS,
     *FILTER_FAULTS,

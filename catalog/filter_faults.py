@@ -45,14 +45,15 @@ FLOWS_KEPT = (
     *(INGRESS, FLAG, PEERS, PROTOCOL),
 )
 
+FILTER_IGNORED = (
+    *(PORT, REJECTS, RANGE, TWO_PORTS, INGRESS, FLAG, PEERS, PROTOCOL, DROPS, SAMPLES),
+    *(NO_ACTION, SOURCE),
+)
+"""What these say holds of no unfiltered traffic."""
+
 FILTER_FAULTS = (
     Fault(
-        "filter-ignored",
-        "the agents keep every packet whatever the flow filter",
-        (
-            *(PORT, REJECTS, RANGE, TWO_PORTS, INGRESS, FLAG, PEERS, PROTOCOL, DROPS, SAMPLES),
-            *(NO_ACTION, SOURCE),
-        ),
+        "filter-ignored", "the agents keep every packet whatever the flow filter", FILTER_IGNORED
     ),
     Fault(
         "filter-accepts-nothing",

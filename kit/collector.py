@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,18 @@ ATTEMPTS = 10
 
 def _forgotten(_spec: Object) -> None:
     """Whoever borrows nothing has nothing to remember."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """Of a borrower: `remember` is told of each spec before it is written, `writing` is held while
+    it is."""
+
+    remember: Callable[[Object], None] = _forgotten
+    writing: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+CARELESS = Manners()
 
 
 @dataclass
@@ -57,18 +70,19 @@ class Collector:
         self,
         configuration: Configuration,
         left: Object | None = None,
-        remember: Callable[[Object], None] = _forgotten,
+        manners: Manners = CARELESS,
     ) -> None:
         """Set what differs and wait until every agent runs it, whatever the conditions say.
 
         `left` is the spec as the run has left it: any other is somebody's edit, is not written over
-        and makes this Inconclusive. `remember` is told of each spec before it is written.
+        and makes this Inconclusive.
         """
         self.left = left
         live = self.read() if left is None else untouched(self.cluster, left)
         self.left = live["spec"]
         if not _holds(self.left, configuration.spec()):
-            self.left = self._write(live, configuration, remember)
+            with manners.writing():
+                self.left = self._write(live, configuration, manners.remember)
             self.rollouts += 1
         self._await(configuration, self.left)
 

@@ -1,38 +1,86 @@
-"""How long a run will take, by the live FlowCollector and the number of scenarios."""
+"""How long a run will take, by the live FlowCollector and the lines of its scenarios."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.pipeline import Pipeline
 
 ROLLOUT = 60.0
 """Seconds for the agents of an ordinary cluster to be replaced, one node after the other."""
-PROBE = 6.0
+PROBE = 4.0
 """Seconds from the creation of a client to its end."""
+TYPICAL = 0.7
+"""Of the pipeline's floor, until the first flow is there: traffic ends amid a cache period."""
+
+SILENCE = re.compile(r"\b(no flow|none has|every one shows)\b")
+SEEN = re.compile(r"\b(some flow|flows .* add up|keep their labels)\b")
+ACTS = (
+    (re.compile(r"\b(both|the first and the second)\b"), 2),
+    (re.compile(r"^(Given|When|Then)?.*\bupdater (has run|runs)\b"), 2),
+    (re.compile(r"\b(egress address)\b"), 2),
+    (re.compile(r"\b(reach(es|ed)|connects?|requests?|asks?|sends|use it)\b"), 1),
+)
+
+
+def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
+    """Of one scenario: its clients one after the other, then the flows, then the silence.
+
+    Silences overlap with waiting for flows of the same traffic, so one round holds for all.
+    """
+    acts = sum(next((weight for act, weight in ACTS if act.search(step)), 0) for step in steps)
+    waits = 0.0
+    if any(SILENCE.search(step) for step in steps):
+        waits = pipeline.quiet
+    elif any(SEEN.search(step) for step in steps):
+        waits = TYPICAL * pipeline.floor
+    return acts * PROBE + waits
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Cluster seconds; `silences` are the claims that something does not show."""
+    """Cluster seconds: `scenarios` by configuration, one entry for each; "" asks for none.
+
+    Scenarios that ask for no configuration run while the first rollout is under way.
+    """
 
     pipeline: Pipeline
-    rollouts: int
-    scenarios: int
-    silences: int
+    scenarios: Mapping[str, Sequence[float]]
     workers: int = 1
 
     @property
+    def rollouts(self) -> int:
+        return sum(bool(name) for name in self.scenarios)
+
+    @property
+    def rollout(self) -> float:
+        """The agents, and the first flow of the new ones."""
+        return ROLLOUT + PROBE + TYPICAL * self.pipeline.floor
+
+    @property
     def seconds(self) -> float:
-        alone = self.scenarios * (PROBE + self.pipeline.floor)
-        alone += self.silences * self.pipeline.quiet
-        return self.rollouts * ROLLOUT + alone / self.workers
+        free = self._shared(self.scenarios.get("", ()))
+        asking = [self._shared(each) for name, each in self.scenarios.items() if name]
+        if self.workers > 1 and asking:
+            free = max(0.0, free - self.rollout)
+        return free + sum(asking) + self.rollouts * self.rollout
+
+    def _shared(self, scenarios: Sequence[float]) -> float:
+        """By all workers at once; at the end each waits for the last, half a scenario or so."""
+        if not scenarios:
+            return 0.0
+        tail = max(scenarios) / 2 if self.workers > 1 else 0.0
+        return max(sum(scenarios) / self.workers + tail, *scenarios)
 
     def said(self) -> str:
-        p, one = self.pipeline, PROBE + self.pipeline.floor
+        p = self.pipeline
+        count = sum(map(len, self.scenarios.values()))
+        each = sum(map(sum, self.scenarios.values())) / max(1, count)
         return (
             f"about {self.seconds / 60:.0f} minutes of the cluster's time: {self.rollouts} "
-            f"rollouts of {ROLLOUT:g} s; {self.scenarios} scenarios of {one:g} s (a client's "
-            f"{PROBE:g} s, cacheActiveTimeout {p.cache:g} s, writeBatchWait {p.batch:g} s) and "
-            f"{self.silences} silences of {p.quiet:g} s, by {self.workers} at once"
+            f"rollouts of {self.rollout:.0f} s with their first flow; {count} scenarios of "
+            f"{each:.0f} s on average (clients of {PROBE:g} s, cacheActiveTimeout {p.cache:g} s, "
+            f"writeBatchWait {p.batch:g} s, silences of {p.quiet:g} s), by {self.workers} at once"
         )

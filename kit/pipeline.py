@@ -40,7 +40,7 @@ class Pipeline:
 
     @property
     def quiet(self) -> float:
-        """How long to watch before "there are no other flows" counts: one whole round."""
+        """How long after the traffic "there are no other flows" counts: one whole round."""
         return self.cache + 2 * self.batch + QUERY_ALLOWANCE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.upstream import FLOW_COLLECTOR_API
-from kit.collector import Collector, agent_namespace
+from kit.collector import Collector, Manners, agent_namespace
 from kit.configuration import Configuration
 from kit.errors import Refused
 from kit.meddling import differences
@@ -184,7 +184,9 @@ def test_every_spec_is_remembered_before_it_is_written(fake_time: FakeTime):
     cluster, known = FakeCluster(flow_collector(), *agents(DNS, DNS, DNS)), []
     collector = Collector(cluster, Waiting())
     collector.use(
-        DNS, flow_collector()["spec"], lambda spec: known.append((spec, len(cluster.written)))
+        DNS,
+        flow_collector()["spec"],
+        Manners(lambda spec: known.append((spec, len(cluster.written)))),
     )
     assert known == [(collector.left, 0)]
     assert collector.left == cluster.objects["FlowCollector", None, "cluster"]["spec"]

@@ -64,9 +64,10 @@ def test_agents_keep_the_old_configuration_and_ready_stays_true(live):
 @IGNORE
 def test_agents_look_new_and_act_old(live):
     before = live.agents().metadata.generation
-    live.set_collector({"sampling": 1})
+    live.set_collector({"sampling": 1, "features": ["FlowRTT"]})
     live.await_that(lambda: live.agents().metadata.generation > before and live.agents_rolled())
-    assert {config.sampling for config in live.running().values()} == {50}
+    running = live.running().values()
+    assert {(config.sampling, config.features) for config in running} == {(1, frozenset())}
 
 
 @UNREADY

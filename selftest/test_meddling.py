@@ -13,7 +13,7 @@ import pytest
 from catalog.upstream import FLOW_COLLECTOR_API
 from kit.borrowing import Loan, give_back
 from kit.cluster import Cluster
-from kit.collector import Collector
+from kit.collector import Collector, Manners
 from kit.configuration import Configuration
 from kit.errors import InfrastructureError
 from kit.kubeconfig import load
@@ -39,7 +39,7 @@ class Borrower:
 
     def use(self, configuration: Configuration) -> None:
         left = self.collector.left or self.before["spec"]
-        self.collector.use(configuration, left, lambda spec: remember(self.cluster, spec))
+        self.collector.use(configuration, left, Manners(lambda spec: remember(self.cluster, spec)))
 
     def give_back(self) -> str:
         return give_back(self.cluster, self.loan.memory, Waiting(SPEED))

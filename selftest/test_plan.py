@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.forecast import Forecast
+from kit.forecast import Forecast, scenario_seconds
 from kit.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ def test_the_plan_says_what_is_changed_with_which_rights(planned: tuple[str, Pat
     assert "objects   changed: FlowCollector cluster, in spec.agent.ebpf alone" in text
     assert "rights    get, patch flowcollectors.flows.netobserv.io cluster\n" in text
     assert "egressfirewalls" not in text, "nothing of that kind was selected"
-    assert "2 rollouts of 60 s; 2 scenarios of 22 s" in text
+    assert "2 rollouts of 75 s with their first flow; 2 scenarios of 8 s on average" in text
     assert "by 4 at once" in text
 
 
@@ -51,8 +51,27 @@ def test_planning_runs_nothing_and_reports_nothing(planned: tuple[str, Path]):
 
 def test_a_forecast_is_its_own_arithmetic():
     live = Pipeline(cache=15, batch=1, sampling=1, features=frozenset())
-    alone = Forecast(live, rollouts=3, scenarios=10, silences=2)
-    assert alone.seconds == 3 * 60 + 10 * (6 + 16) + 2 * 21
-    shared = Forecast(live, rollouts=3, scenarios=10, silences=2, workers=2)
-    assert shared.seconds == 3 * 60 + (10 * 22 + 2 * 21) / 2
+    scenarios = {"": [10.0] * 4, "all": [20.0] * 10, "none": [30.0]}
+    rollout = 60 + 4 + 0.7 * 16
+    alone = Forecast(live, scenarios)
+    assert alone.seconds == pytest.approx(40 + 200 + 30 + 2 * rollout)
+    shared = Forecast(live, scenarios, workers=4)
+    assert shared.seconds == pytest.approx((200 / 4 + 10) + 30 + 2 * rollout), (
+        "what asks for nothing runs during the first rollout"
+    )
+    assert "2 rollouts of 75 s" in alone.said()
     assert "about 7 minutes" in alone.said()
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds"),
+    [
+        (["flows are collected", "every record fits the catalog"], 0),
+        (["a client requests it", "some flow from the client shows"], 4 + 0.7 * 16),
+        (["a client connects to it", "some flow shows", "no flow shows", "it leaves no flow"], 25),
+        (["a client reaches both ports of it", "it is no longer reached"], 12),
+    ],
+)
+def test_a_scenario_lasts_as_long_as_its_lines_make_it_wait(steps, seconds):
+    live = Pipeline(cache=15, batch=1, sampling=1, features=frozenset())
+    assert scenario_seconds(steps, live) == pytest.approx(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,43 @@ def test_scenarios_of_one_configuration_are_neighbours(planned: Sample):
         f"Row of <feature>: {EVERYTHING}",
         "No DNS: no feature at sampling 1",
     ]
+
+
+MANY = FEATURE.replace(
+    "Scenario: No DNS",
+    """@closing
+  Scenario: The end
+    Then all is well
+
+  Scenario: No times
+    Given flows are collected without DNS tracking
+    Then all is well
+
+  Scenario: No DNS""",
+)
+
+
+def shuffled(sample: Sample, seed: int) -> list[str]:
+    (sample.pytester.path / "plan").unlink(missing_ok=True)
+    chance = ("-p", "random_order", "--random-order-bucket=global", f"--random-order-seed={seed}")
+    return plan(sample, *chance)
+
+
+def test_a_random_order_shuffles_within_configurations_and_ends_with_the_end(planned: Sample):
+    planned.feature(MANY)
+    orders = [shuffled(planned, seed) for seed in (1, 2, 3)]
+    assert len({*map(tuple, orders)}) == 3, "no two of them are the same"
+    for order in orders:
+        assert sorted(order) == sorted(orders[0]), "nobody's configuration depends on the order"
+        granted = [line.partition(": ")[2] for line in order]
+        changes = sum(one != other for one, other in itertools.pairwise(granted))
+        assert changes == 2, "two configurations, and the end that wants none"
+        assert order[-1] == "The end: nothing"
+
+
+def test_the_same_seed_gives_the_same_order(planned: Sample):
+    planned.feature(MANY)
+    assert shuffled(planned, 4) == shuffled(planned, 4)
 
 
 def test_only_what_is_selected_is_planned_for(planned: Sample):

@@ -90,10 +90,20 @@ def test_a_failure_shows_misses_causes_traffic_and_queries(ask):
     assert 'SrcK8S_OwnerName="probe-1"' in wrong.value.detail
 
 
-def test_every_flow_is_watched_for_one_more_round(ask, fake_time: FakeTime):
+@pytest.mark.parametrize("first, until", [(3, 21), (16, 21), (20, 25)])
+def test_every_flow_is_watched_for_a_round_and_longer_if_the_pipeline_is_late(
+    ask, fake_time: FakeTime, first, until
+):
     every = EveryFlow(traffic(), TO_SERVICE, [TCP])
-    ask((3, request())).every(every)
-    assert fake_time.passed >= 3 + PIPELINE.quiet
+    ask((first, request())).every(every)
+    assert PIPELINE.quiet == 21
+    assert until <= fake_time.passed < until + 1
+
+
+def test_a_late_pipeline_hides_no_flow_that_breaks_the_claim(ask):
+    every = EveryFlow(traffic(), TO_SERVICE, [TCP])
+    with pytest.raises(Unmet, match="1 of 2 flows from the client to the service differ"):
+        ask((20, request()), (24, request(Proto=17))).every(every)
 
 
 @pytest.mark.parametrize("late", [4, 10, 20])
@@ -115,7 +125,7 @@ def test_no_flow_needs_flows_of_the_client_first(ask):
 
 def test_no_flow_is_proven_by_a_quiet_round_beside_others(ask, fake_time: FakeTime):
     ask((2, request())).none(NoFlow(traffic(), BACK))
-    assert fake_time.passed >= 2 + PIPELINE.quiet
+    assert fake_time.passed >= PIPELINE.quiet
 
 
 @pytest.mark.parametrize("late", [0, 15])

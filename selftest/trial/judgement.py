@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog.fault import LEFT_OVERS
-from catalog.faults import EVERYTHING, WITHOUT_FLOWS, Fault
+from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
+from catalog.order_faults import WITHOUT_FLOWS
 from selftest.trial.runs import Outcome
 
 

@@ -6,6 +6,7 @@ configuration; without a ready flowlogs-pipeline what the agents export is lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from catalog.upstream import AGENT_DAEMONSET, FLOW_COLLECTOR_NAME, PIPELINE_WORKLOAD
@@ -48,8 +49,10 @@ class Flows:
             self._agent_of[node] = uid
             config = collector_agent.config_of(pod)
             first = self._first.setdefault(node, config)
-            ignores = self.hub.faults.active(IGNORED_FAULT)
-            self.agents.start(node, first if ignores else config)
+            if self.hub.faults.active(IGNORED_FAULT):
+                # Not the sampling: at 1 of 50 it would be chance who misses what.
+                config = replace(first, sampling=config.sampling)
+            self.agents.start(node, config)
         elif not lives and self._agent_of.get(node) == uid:
             del self._agent_of[node]
             self.agents.stop(node)

@@ -6,7 +6,7 @@ from simulation import faults
 
 CONTROLLER_FAULTS = {
     "agents-keep-old-configuration": "the agents' DaemonSet never follows the FlowCollector",
-    "agents-ignore-configuration": "new agent pods have the new environment and the old behaviour",
+    "agents-ignore-configuration": "new agents look new and keep the old features and filter",
     "one-agent-not-ready": "after a roll-out the agent of the last node does not come up",
     "agents-crash-loop": "agents with a new configuration end at once, again and again",
     "rollout-never-ends": "the last node has no room for an agent with a new configuration",

@@ -1,0 +1,79 @@
+"""Scheduling: several workers take long scenarios first, and what only one can have together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sample_suite import Sample
+
+pytest_plugins = ["sample_suite"]
+
+FEATURE = """
+Feature: Sample
+  Scenario: Short
+    Then all is well
+
+  Scenario: Seen
+    Then some flow shows
+
+  Scenario: Silent
+    Then no flow shows
+
+  Scenario: Short as well
+    Then all is well
+"""
+SHARED = """
+@needs.egress_address
+Feature: Shared
+  Scenario: One address
+    Then all is well
+
+  Scenario: The same address
+    Then some flow shows
+
+  Scenario: Once more that address
+    Then all is well
+"""
+CONFTEST = """
+pytest_plugins = ["fixtures.gherkin", "fixtures.scheduling", "sample_steps"]
+
+import os, time
+from pytest_bdd import then
+
+@then("some flow shows")
+@then("no flow shows")
+def shows(): pass
+
+def pytest_runtest_call(item):
+    with open("plan", "a") as plan:
+        plan.write(f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')} {item.name}\\n")
+    time.sleep(0.05)
+"""
+ADDRESSES = ["The same address", "One address", "Once more that address"]
+
+
+def order(sample: Sample, *arguments: str) -> list[tuple[str, str]]:
+    sample.pytester.makeconftest(CONFTEST)
+    sample.feature(FEATURE)
+    sample.feature(SHARED, "shared")
+    result = sample.run_aside(*arguments)
+    assert result.ret == 0, result.stdout.str()
+    lines = (sample.pytester.path / "plan").read_text().splitlines()
+    return [tuple(line.split(" ", 1)) for line in lines]  # type: ignore[misc]  # two parts each
+
+
+def test_alone_the_order_is_that_of_the_file(sample: Sample):
+    titles = [title for _, title in order(sample)]
+    assert titles[:4] == ["Short", "Seen", "Silent", "Short as well"]
+    assert titles[4:] == ["One address", "The same address", "Once more that address"]
+
+
+def test_with_workers_the_longest_come_first_and_one_worker_has_the_address(sample: Sample):
+    ran = order(sample, "-n", "2")
+    workers = {title: worker for worker, title in ran}
+    assert len({workers[title] for title in ADDRESSES}) == 1
+    first = workers[ADDRESSES[0]]
+    assert [title for worker, title in ran if worker == first][:3] == ADDRESSES
+    others = [title for _, title in ran if title not in ADDRESSES]
+    assert others[:2] == ["Silent", "Seen"]
