@@ -12,7 +12,7 @@ WORKERS ?= 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live plan simulate report test check trial restore budget-learn bench
+.PHONY: help conformance live plan simulate report test check trial restore deltas budget-learn bench
 .PHONY: cleanup images clean
 
 help: ## Show this list
@@ -59,6 +59,13 @@ ifneq ($(origin KUBECONFIG),command line)
 	@echo "Name the cluster: make restore KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
 else
 	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)")
+endif
+
+deltas: $(READY) ## Measure what each feature costs by itself: make deltas [KUBECONFIG=FILE]
+ifeq ($(origin KUBECONFIG),command line)
+	@$(PYTHON) -m pytest features/feature_costs.feature --deltas --kubeconfig="$(KUBECONFIG)" $(if $(CONTEXT),--context="$(CONTEXT)") $(ARGS)
+else
+	@$(PYTHON) -m pytest features/feature_costs.feature --deltas $(ARGS)
 endif
 
 budget-learn: $(READY) ## Write budgets.learned.yaml from the good runs in history/costs.jsonl

@@ -19,6 +19,7 @@ from kit.verdict import Inconclusive
 
 PREFIX = "netobserv_agent_"
 EVICTIONS, DROPPED = f"{PREFIX}evictions_total", f"{PREFIX}dropped_flows_total"
+TOLD = f"{PREFIX}evicted_flows_total"
 BUFFER, FLOW_MAP = f"{PREFIX}buffer_size", "flowmap"
 STARTED, SPENT = "process_start_time_seconds", "process_cpu_seconds_total"
 

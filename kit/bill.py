@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS, DEFAULT_SAMPLING
-from kit import evidence
+from kit import deltas, evidence
 from kit.budgets import Budgets
 from kit.costing import Row, growth, rows, shown, table, verdict
 from kit.ledger import HEAD, Document, Ledger
@@ -129,6 +129,27 @@ class Bill:
         if not judged.met:
             raise Unmet(judged.because)
         evidence.fact("growth", judged.because)
+
+    def reference(self) -> None:
+        """The cost of no feature; Unmet where a sample is missing."""
+        measured = self.taken()
+        found = deltas.values(measured)
+        self.keep(deltas.NONE, 50, [], values=found)
+        evidence.fact("cost", deltas.told(found))
+        if measured.missing:
+            raise Unmet(verdict(measured, []).because)
+
+    def adds(self, feature: str, limits: Mapping[str, float]) -> None:
+        """Unmet where a feature costs more than its limits above no feature."""
+        measured, before = self.taken(), self.ledger.get(deltas.NONE)
+        now = deltas.values(measured)
+        found = deltas.rows(feature, now, before, limits)
+        self.keep(feature, 50, found, values=now)
+        known = [one for one in self.ledger.all() if "values" in one]
+        evidence.attach("costs of single features", deltas.table(known), "csv")
+        judged = verdict(measured, found)
+        if not judged.met:
+            raise Unmet(judged.because, judged.detail)
 
     def keep(self, phase: str, percent: int, found: Sequence[Row], **more: Any) -> Document:
         """For the run's ledger and as attachments: a table, and the data behind it."""

@@ -60,7 +60,7 @@ def rows(
     found = [
         _row(budgets.limit(f"agent.cpu.{phase}"), measured.of("agent.cpu"), percent),
         _row(budgets.limit(f"agent.memory.{phase}"), measured.of("agent.memory"), percent),
-        _row(budgets.limit(f"pipeline.cpu.{phase}"), [_sum(measured.of("pipeline.cpu"))], percent),
+        _row(budgets.limit(f"pipeline.cpu.{phase}"), [total(measured.of("pipeline.cpu"))], percent),
         _row(budgets.limit(f"pipeline.memory.{phase}"), measured.of("pipeline.memory"), percent),
         _row(budgets.limit(f"node.cpu.{phase}"), measured.of("node.cpu"), percent),
     ]
@@ -81,8 +81,8 @@ def _row(budget: Budget, of: Sequence[Series], percent: float) -> Row | None:
     return Row(budget.key, of_whom, value, budget.amount, worst.unit, budget.because, budget.place)
 
 
-def _sum(of: Sequence[Series]) -> Series:
-    """Sample by sample, as far as all pods have one."""
+def total(of: Sequence[Series]) -> Series:
+    """Of all pods together, sample by sample, as far as all have one."""
     values = tuple(sum(each) for each in zip(*(one.values for one in of), strict=False))
     at = of[0].at[: len(values)] if of else ()
     return Series("pipeline.cpu", "cores", values, at, {"node": f"all {len(of)} pods"})

@@ -3,13 +3,14 @@
 `budget.json` of a scenario and each entry of the run's `budget.json` have this shape:
 
     kind, version   "ResourceBudget", "v1"
-    scenario, phase title, and baseline, rest, light, heavy or a feature's name
+    scenario, phase title, and baseline, rest, light, heavy; "no feature" or one's name
     configuration   of the FlowCollector, in words
     percentile      by nearest rank, of each series
     seconds, calls  how long it was measured, and with how many API calls
     traffic         {"asked": text, "made": connections}, or null
     rows            [{key, who, measured, limit, unit, because, place, met}]
     series          [{name, unit, about: {pod, node}, values, at}], see kit.series
+    values          of single features alone: {agent.cpu, agent.memory, pipeline.cpu, flows, loki}
     missing         sentences about samples that never came
     disturbed       sentences about restarts, kills, evictions and dropped flows
 """

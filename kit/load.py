@@ -15,7 +15,7 @@ from kit.stage import Stage, host
 from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 
 LIFETIME = 3600
-LEAST_MADE = 0.5
+LEAST_MADE = 0.25
 """Of the connections that were asked for: with fewer nothing is known about such traffic."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,6 +37,23 @@ class Measured:
     after: State
     seconds: float
     calls: int
+    watched: float = 0.0
+    """Cluster seconds between the two states; `seconds` are those that samples cover."""
+
+    @property
+    def flows(self) -> float | None:
+        """Flows a second that the agents have handed on; unknown where one started anew."""
+        before, after = self.before.agents, self.after.agents
+        told = [after[name].told - one.told for name, one in before.items() if name in after]
+        known = self.watched > 0 and len(told) == len(before) and min(told, default=-1) >= 0
+        return sum(told) / self.watched if known else None
+
+    @property
+    def sent(self) -> float | None:
+        """Bytes a second to Loki, where flowlogs-pipeline tells."""
+        if self.before.sent is None or self.after.sent is None or self.watched <= 0:
+            return None
+        return (self.after.sent - self.before.sent) / self.watched
 
     def of(self, name: str) -> list[Series]:
         return [one for one in self.series if one.name == name]
@@ -70,7 +88,7 @@ class Measuring:
             sum(self.cluster.calls.values()),
             Watched(self.cluster, self.flow_collector),
         )
-        before, cores = watched.read(), self._cores()
+        before, cores, began = watched.read(), self._cores(), time.monotonic()
         keys = _keys(before)
         samples = _Samples()
 
@@ -87,7 +105,7 @@ class Measuring:
                 what=f"{count} samples of each",
                 pause=LOOK,
             )
-        after = watched.read()
+        after, ended = watched.read(), time.monotonic()
         told = tuple(disturbances(before, after))
         spent = sum(self.cluster.calls.values()) - calls
         moments = [one.at for taken in samples.kept.values() for one in taken]
@@ -99,6 +117,7 @@ class Measuring:
             after=after,
             seconds=max(moments, default=0.0) - min(samples.first.values(), default=0.0),
             calls=spent,
+            watched=(ended - began) * self.waiting.speed,
         )
 
     def _look(self, watched: Watched, samples: _Samples) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.upstream import AGENT_DAEMONSET, DEFAULT_NAMESPACE, PIPELINE_WORKLOAD
-from kit.agent_pages import BUFFER, DROPPED, EVICTIONS, FLOW_MAP, SPENT, STARTED, AgentPages
+from kit.agent_pages import BUFFER, DROPPED, EVICTIONS, FLOW_MAP, SPENT, STARTED, TOLD, AgentPages
 from kit.cluster import Cluster
 from kit.collector import agent_namespace
 from kit.exposition import Page
+from kit.pipeline_pages import PipelinePages
 from kit.verdict import Inconclusive
 
 SAME_START = 2.0
@@ -33,10 +34,11 @@ class Pod:
 
 @dataclass(frozen=True)
 class Agent:
-    """From its own page: when its process started, what it has spent, lost and holds."""
+    """From its own page: when its process started, what it has spent, told, lost and holds."""
 
     started: float
     spent: float
+    told: float
     dropped: float
     held: float
 
@@ -46,6 +48,8 @@ class State:
     pods: Mapping[str, Pod]
     agents: Mapping[str, Agent]
     nodes: frozenset[str]
+    sent: float | None = None
+    """Bytes that flowlogs-pipeline has sent to Loki, where it tells."""
 
     def of(self, component: str) -> list[Pod]:
         """By name; those that are to be measured."""
@@ -74,7 +78,10 @@ class Watched:
         pages = AgentPages(self.cluster, self.flow_collector)
         names = [p.name for p in pods.values() if p.component == "agent" and not p.evicted]
         agents = {name: _agent(name, pages.of(name)) for name in names}
-        return State(pods, agents, frozenset(self._ready_nodes()))
+        own = [p.name for p in pods.values() if p.component == "pipeline" and not p.evicted]
+        pipeline = PipelinePages(self.cluster, self.flow_collector)
+        sent = pipeline.bytes_sent(self.namespaces["pipeline"], own)
+        return State(pods, agents, frozenset(self._ready_nodes()), sent)
 
     def _pods(self) -> Iterator[Pod]:
         for component, namespace in self.namespaces.items():
@@ -117,6 +124,7 @@ def _agent(name: str, page: Page) -> Agent:
     return Agent(
         started=page.total(STARTED),
         spent=page.total(SPENT),
+        told=page.total(TOLD),
         dropped=page.total(DROPPED),
         held=page.total(BUFFER, name=FLOW_MAP),
     )

@@ -11,6 +11,7 @@ from pytest_bdd import given, parsers, then, when
 from catalog.budget_keys import PHASES
 from kit import evidence
 from kit.bill import Rate
+from kit.quantity import quantity
 from kit.sizing import as_configured
 from kit.trend import judge, rises, table
 from kit.verdict import Unmet
@@ -30,7 +31,15 @@ def _phase(text: str) -> str:
     return found
 
 
-phrase = partial(parsers.parse, extra_types={**TYPES, "Rate": _rate, "Phase": _phase})
+def _cores(text: str) -> float:
+    value = quantity(text)
+    if value.measures != "cpu":
+        raise ValueError(f"{text!r} is no processor time, such as 5 millicores")
+    return float(value.amount)
+
+
+COSTS = {"Rate": _rate, "Phase": _phase, "Cores": _cores}
+phrase = partial(parsers.parse, extra_types={**TYPES, **COSTS})
 
 
 @given(phrase("every agent has run for {age:Duration}"))
@@ -87,3 +96,20 @@ def none_has_risen(compared, acknowledged, percent):
     if not judged.met:
         raise Unmet(judged.because, judged.detail)
     evidence.fact("trend", judged.because)
+
+
+@then("this is the cost that single features are held against")
+def the_cost_of_no_feature(bill):
+    bill.reference()
+
+
+@then(
+    phrase(
+        "it adds at most {cpu:Cores} and {memory:Size} to an agent, "
+        "and {pipeline:Cores} to flowlogs-pipeline"
+    )
+)
+def adds_at_most(bill, collection, cpu, memory, pipeline):
+    (feature,) = collection.granted.features
+    limits = {"agent.cpu": cpu, "agent.memory": memory, "pipeline.cpu": pipeline}
+    bill.adds(feature, limits)

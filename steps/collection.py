@@ -33,3 +33,8 @@ def flows_are_collected_with_every_feature(collection):
 @given("flows are collected without any feature")
 def flows_are_collected_without_any_feature(collection):
     collection.in_force()
+
+
+@given(phrase("flows are collected with {feature:Feature} alone"))
+def flows_are_collected_with_one_alone(collection, feature):
+    collection.in_force()
