@@ -9,7 +9,7 @@ Feature: Feature costs
   Scenario: Without any feature the cost is known
     Given flows are collected without any feature
     And every agent has run for 60 s
-    When 8 samples are taken while a client makes 2 connections a second of 65 kB
+    When 8 samples are taken while a client makes 1 connection a second of 1 kB
     Then this is the cost that single features are held against
     And nothing restarts, is killed or evicted, and no flow is dropped
 
@@ -17,7 +17,7 @@ Feature: Feature costs
   Scenario Outline: <feature> alone costs no more than promised
     Given flows are collected with <feature> alone
     And every agent has run for 60 s
-    When 8 samples are taken while a client makes 2 connections a second of 65 kB
+    When 8 samples are taken while a client makes 1 connection a second of 1 kB
     Then it adds at most <cpu> and <memory> to an agent, and <pipeline> to flowlogs-pipeline
     And nothing restarts, is killed or evicted, and no flow is dropped
 

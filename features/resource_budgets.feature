@@ -37,7 +37,7 @@ Feature: Resource budgets
   Scenario: Heavy traffic stays within its own budget
     Given flows are collected with every feature
     And every agent has run for 60 s
-    When 8 samples are taken while a client makes 2 connections a second of 65 kB
+    When 8 samples are taken while a client makes 4 connections a second of 1 kB
     Then the 80th percentile of each stays within the budget for heavy
     And nothing restarts, is killed or evicted, and no flow is dropped
     And no agent's map of flows is filled beyond 50 %

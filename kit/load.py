@@ -11,10 +11,14 @@ from typing import Any
 from kit.cluster import Cluster
 from kit.patience import POD_FINISHED
 from kit.probe import finished, probe_pod, reason
+from kit.ration import BYTES
 from kit.stage import Stage, host
 from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 
-LIFETIME = 3600
+LIFETIME = 600
+"""Seconds: longer than any measurement, and what a client sends in them counts for the run."""
+OVERHEAD = 400
+"""Bytes of headers and bare packets, each way of a connection."""
 LEAST_MADE = 0.25
 """Of the connections that were asked for: with fewer nothing is known about such traffic."""
 
@@ -44,6 +48,7 @@ class Load:
         finally:
             for pod in self._made:
                 self.cluster.delete(pod, grace=0)
+                self.cluster.ration.give(pod)
 
     @property
     def cluster(self) -> Cluster:
@@ -85,6 +90,8 @@ class Load:
         name = "-".join(filter(None, ("load", clients.worker, str(number))))
         pod = probe_pod(name, self.namespace, clients.labels, web.node("another"))
         pod["spec"]["activeDeadlineSeconds"] = LIFETIME
+        most = int(self.rate * 2 * (self.size + OVERHEAD) * LIFETIME)
+        pod["metadata"].setdefault("annotations", {})[BYTES] = str(most)
         url = f"http://{host(web.service.address)}:{web.service.port}/echo"
         (container,) = pod["spec"]["containers"]
         container["command"] = ["sh", "-c", script(url, self.rate)]
