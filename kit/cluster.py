@@ -6,15 +6,18 @@ Objects are plain dicts. One Cluster serves all threads of a run.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
-from kit.connection import READ_SECONDS, Answer, Ask, Connection, Query
+from kit.asks import READ_SECONDS, Answer, Ask, ProxyReply, Query
+from kit.connection import Connection
+from kit.creating import create_once
 from kit.errors import InfrastructureError, Refused
 from kit.kinds import Kind, Kinds
 from kit.kubeconfig import Target
+from kit.listing import all_pages
 from kit.ration import Unlimited
 
 SUITE = "netobserv-conformance"
@@ -26,15 +29,6 @@ APPLY_PATCH = "application/apply-patch+yaml"
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 PAGE = 500
-
-
-@dataclass(frozen=True)
-class ProxyReply:
-    """What a service behind the API server's proxy answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: str
 
 
 def _agent() -> str:
@@ -65,6 +59,10 @@ class Cluster:
         """Requests so far by HTTP method; retries are not counted."""
         return self._connection.calls
 
+    @property
+    def speed(self) -> float:
+        return self.target.speed
+
     def close(self) -> None:
         self._connection.close()
 
@@ -92,13 +90,26 @@ class Cluster:
         return self._write("PATCH", manifest, query, APPLY_PATCH)
 
     def create(self, manifest: Manifest) -> Manifest:
+        """Once, whatever is lost on the way: before a second attempt we look for the first one's.
+
+        What has no name, such as a review, is not kept by the server and may be asked twice.
+        """
         self.ration.take(manifest)
-        found = self._kinds.require(manifest["apiVersion"], manifest["kind"])
-        path = found.path(self._namespace(found, manifest["metadata"].get("namespace")))
-        made: Manifest = self._connection.expect(
-            Ask("POST", path, [("fieldManager", SUITE), ("fieldValidation", "Strict")], manifest)
+        kind, metadata = (manifest["apiVersion"], manifest["kind"]), manifest.get("metadata", {})
+        found, namespace = self._kinds.require(*kind), metadata.get("namespace")
+        ask = Ask(
+            "POST",
+            found.path(self._namespace(found, namespace)),
+            [("fieldManager", SUITE), ("fieldValidation", "Strict")],
+            manifest,
+            repeatable="name" not in metadata,
         )
-        return made
+        return create_once(
+            lambda: self._connection.expect(ask),
+            lambda: self.get(*kind, metadata.get("name", ""), namespace),
+            manifest,
+            self.target.speed,
+        )
 
     def replace(self, manifest: Manifest) -> Manifest:
         """Put the whole object; a resourceVersion in it guards against others' changes."""
@@ -145,10 +156,10 @@ class Cluster:
         self, api_version: str, kind: str, name: str, namespace: str | None = None
     ) -> Manifest | None:
         """The object; None when it, or its kind, is not there."""
-        found = self._kinds.find(api_version, kind)
-        if found is None:
+        if (found := self._kinds.find(api_version, kind)) is None:
             return None
-        ask = Ask("GET", found.path(self._namespace(found, namespace), quote(name, safe="")))
+        path = found.path(self._namespace(found, namespace), quote(name, safe=""))
+        ask = Ask("GET", path, json=True)
         answer = self._connection.ask(ask)
         if answer.status == 404:
             return None
@@ -169,15 +180,10 @@ class Cluster:
         path = self._kinds.require(api_version, kind).path(namespace)
         chosen = [("labelSelector", selector), ("fieldSelector", fields), ("limit", str(PAGE))]
         query = [(key, value) for key, value in chosen if value]
-        items: list[Manifest] = []
-        token = ""
-        while True:
-            more = [("continue", token)] if token else []
-            page = self._connection.expect(Ask("GET", path, [*query, *more]))
-            items += page.get("items") or []
-            token = (page.get("metadata") or {}).get("continue") or ""
-            if not token:
-                return [{"apiVersion": api_version, "kind": kind} | item for item in items]
+        return [
+            {"apiVersion": api_version, "kind": kind} | item
+            for item in all_pages(self._connection, path, query)
+        ]
 
     def logs(
         self, namespace: str, pod: str, container: str | None = None, *, previous: bool = False
@@ -211,7 +217,8 @@ class Cluster:
             "spec": {"resourceAttributes": {key: value for key, value in asked.items() if value}},
         }
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        return bool(self._connection.expect(Ask("POST", path, body=review))["status"]["allowed"])
+        ask = Ask("POST", path, body=review, repeatable=True)
+        return bool(self._connection.expect(ask)["status"]["allowed"])
 
     def proxy_get(  # noqa: PLR0913 - names a service and a request to it
         self,
@@ -224,11 +231,16 @@ class Cluster:
         headers: dict[str, str] | None = None,
         timeout: float = READ_SECONDS,
         through: str = "services",
+        retried: bool = False,
     ) -> ProxyReply:
-        """GET from a service (or `through` pods) by the API server; any status, never repeated."""
+        """GET from a service (or `through` pods) by the API server; any status is an answer.
+
+        Repeated only where it is said so: an overloaded service is its caller's to judge.
+        """
         where = f"/api/v1/namespaces/{namespace}/{through}/{service}:{port}/proxy"
-        ask = Ask("GET", f"{where}/{path.lstrip('/')}", list(params), headers=headers)
-        return _reply(self._connection.ask(replace(ask, timeout=timeout, retried=False)))
+        accepted = {"Accept": "*/*", **(headers or {})}
+        ask = Ask("GET", f"{where}/{path.lstrip('/')}", list(params), headers=accepted)
+        return _reply(self._connection.ask(replace(ask, timeout=timeout, retried=retried)))
 
     def _path(self, api_version: str, kind: str, name: str, namespace: str | None) -> str:
         found = self._kinds.require(api_version, kind)

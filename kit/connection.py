@@ -1,135 +1,115 @@
 """The connection to an API server: one pool for all threads, retries where safe, plain answers.
 
-Every failure is one sentence without tokens or file contents.
+Every failure is one sentence without tokens or file contents. A call that can be made twice is made
+again after trouble that passes; any call after a 429, which the server refused to begin with, and
+once after a 401, with the credentials read anew.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Lock
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import urllib3
 from kubernetes import client, config
-from urllib3.exceptions import HTTPError, NameResolutionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
 from urllib3.exceptions import SSLError as TlsError
 
-from kit.errors import InfrastructureError, Refused
+from kit.again import RETRIES, Attempts, retry_after
+from kit.asks import PASSING, UNAUTHORIZED, Answer, Ask, NoAnswer, passes
+from kit.errors import InfrastructureError, Refused, Unanswered
 from kit.kubeconfig import Target
+from kit.wait import GRACE_OF_A_FAST_CLOCK
 
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 30.0
-TRIES = 6
 THREADS = 32
-PASSING = frozenset({429, 500, 502, 503, 504})
-Query = Sequence[tuple[str, str]]
-
-
-class Retries(urllib3.Retry):
-    """Repeats what is safe to repeat; a POST only when the server refused to begin with it."""
-
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        if status_code == 429 and bool(self.total):
-            return True
-        if status_code == 500 and method != "GET":
-            return False
-        return super().is_retry(method, status_code, has_retry_after)
-
-
-def retries(tries: int) -> Retries:
-    return Retries(
-        total=tries,
-        connect=min(tries, 3),
-        other=0,
-        allowed_methods={"GET", "PUT", "PATCH", "DELETE"},
-        status_forcelist=PASSING,
-        backoff_factor=0.05,
-        backoff_max=2.0,
-        retry_after_max=3,
-        raise_on_status=False,
-        redirect=0,
-    )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the server answered, whatever the status."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request; `body` is sent as JSON. One not `retried` is its caller's to repeat."""
-
-    method: str
-    path: str
-    query: Query = ()
-    body: Any = None
-    content_type: str = "application/json"
-    headers: Mapping[str, str] | None = None
-    timeout: float = READ_SECONDS
-    retried: bool = True
-
-    @property
-    def url(self) -> str:
-        return f"{self.path}?{urlencode(self.query, quote_via=quote)}" if self.query else self.path
 
 
 class Connection:
     """Asks, and counts what it asked by HTTP method."""
 
-    def __init__(self, target: Target, agent: str, tries: int = TRIES) -> None:
+    def __init__(self, target: Target, agent: str, tries: int = RETRIES) -> None:
         self._target, self._tries = target, tries
-        self._configuration = _configured(target)
+        self._configuration = configured(target)
         self._client = client.ApiClient(self._configuration)
         self._client.user_agent = agent
         self._agent = agent
+        self._renewing = Lock()
         self.calls: Counter[str] = Counter()
 
     def close(self) -> None:
         self._client.rest_client.close()
 
     def ask(self, ask: Ask) -> Answer:
-        """The answer of any status; InfrastructureError when there is none."""
+        """The answer of any status; Unanswered when there is none, or none that is whole."""
         self.calls[ask.method] += 1
-        headers = {"Accept": "application/json", "User-Agent": self._agent} | self._credentials()
+        attempts = Attempts(self._tries if ask.retried else 0, self._target.speed)
+        credentials, renewed = self._credentials(), False
+        while True:
+            answer = self._attempt(ask, credentials)
+            if isinstance(answer, Answer) and answer.status == UNAUTHORIZED and not renewed:
+                credentials, renewed = self._renewed(credentials), True
+            elif not (passes(ask, answer) and attempts.once_more(retry_after(answer.headers))):
+                break
+        if isinstance(answer, Answer):
+            return answer
+        raise answer.error
+
+    def _attempt(self, ask: Ask, credentials: Mapping[str, str]) -> Answer | NoAnswer:
+        headers = {"Accept": "application/json", "User-Agent": self._agent, **credentials}
         body = ask.body
         if body is not None:
             headers["Content-Type"] = ask.content_type
             body = json.dumps(body)
-        url = self._configuration.host + ask.url
         try:
             response = self._client.rest_client.pool_manager.request(
                 ask.method,
-                url,
+                self._configuration.host + ask.url,
                 body=body,
                 headers=headers | dict(ask.headers or {}),
-                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=ask.timeout),
-                retries=retries(self._tries if ask.retried else 0),
+                timeout=self._timeout(ask),
+                retries=False,
             )
         except HTTPError as error:
-            raise InfrastructureError(self._unreachable(error)) from None
-        return Answer(response.status, response.headers, response.data)
+            return _no_answer(error, self._unreachable(error))
+        answer = Answer(response.status, response.headers, response.data)
+        if 200 <= answer.status < 300 and ask.json and not answer.is_json:
+            told = f"{self._target.server} answered {ask.method} {ask.path} with no JSON"
+            why = Unanswered(f"{told}: is it a Kubernetes API server?")
+            return NoAnswer(why, final="json" not in answer.headers.get("Content-Type", ""))
+        return answer
+
+    def _timeout(self, ask: Ask) -> urllib3.Timeout:
+        """In cluster seconds, like all deadlines; our own work does not shrink with them."""
+        speed = self._target.speed
+        grace = GRACE_OF_A_FAST_CLOCK if speed > 1 else 0.0
+        connect, read = (grace + limit / speed for limit in (CONNECT_SECONDS, ask.timeout))
+        return urllib3.Timeout(connect=connect, read=read)
+
+    def _renewed(self, refused: Mapping[str, str]) -> dict[str, str]:
+        """Credentials read anew from the kubeconfig or its login plugin, once for all threads."""
+        with self._renewing:
+            if self._credentials() == refused:
+                self._configuration = configured(self._target)
+                self._client.configuration = self._configuration
+            return self._credentials()
 
     def expect(self, ask: Ask) -> Any:
         """The JSON of a good answer; Refused with the server's own words for any other."""
-        answer = self.ask(ask)
+        answer = self.ask(replace(ask, json=True))
         if not 200 <= answer.status < 300:
             raise self.refusal(ask, answer)
-        try:
-            return answer.json()
-        except ValueError:
-            told = f"{self._target.server} answered {ask.method} {ask.path} with no JSON"
-            raise InfrastructureError(f"{told}: is it a Kubernetes API server?") from None
+        return answer.json()
 
     def _credentials(self) -> dict[str, str]:
         found = self._configuration.auth_settings()
@@ -156,6 +136,8 @@ class Connection:
             )
         if "admission webhook" in said:
             return f"A webhook of the cluster refuses {ask.method} {ask.path}: {said} ({code})."
+        if code == 403 and (limits := _limits(said)):
+            return f"{limits} refuses what the suite needs: {said} (403)."
         if code == 403:
             return f"The user of context {context!r} may not do what the suite needs: {said} (403)."
         if code in PASSING:
@@ -186,6 +168,22 @@ def _why(reason: BaseException | str) -> str:
     return type(reason).__name__
 
 
+def _limits(said: str) -> str:
+    """What an administrator has limited, if that is why admission refuses; empty if not."""
+    if quota := re.search(r"exceeded quota: ([^,\s]+)", said):
+        return f"The quota {quota[1]}"
+    if re.search(r"(maximum|minimum) .* usage per (Container|Pod) is", said):
+        return "A LimitRange of the namespace"
+    return ""
+
+
+def _no_answer(error: Exception, told: str) -> NoAnswer:
+    reason = getattr(error, "reason", None) or error
+    final = isinstance(reason, (TlsError, NameResolutionError))
+    begun = not isinstance(reason, (NewConnectionError, ConnectTimeoutError, TlsError))
+    return NoAnswer(Unanswered(told), begun=begun, final=final)
+
+
 def _status(answer: Answer) -> dict[str, Any]:
     try:
         found = answer.json()
@@ -194,7 +192,7 @@ def _status(answer: Answer) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _configured(target: Target) -> Any:
+def configured(target: Target) -> Any:
     """The client's configuration, with credentials from the kubeconfig or its login plugin."""
     configuration = client.Configuration()
     try:

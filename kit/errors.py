@@ -7,6 +7,10 @@ class InfrastructureError(Exception):
     """The cluster, Loki or a probe could not be used: the verdict is inconclusive (exit 10)."""
 
 
+class Unanswered(InfrastructureError):
+    """No whole answer came: what was asked for may have happened, or not."""
+
+
 class UsageError(Exception):
     """The user asked for something that cannot be done (exit 4)."""
 

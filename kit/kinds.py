@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
-from kit.connection import Ask, Connection
+from kit.asks import Ask
+from kit.connection import Connection
 from kit.errors import InfrastructureError
 
 
@@ -48,7 +49,7 @@ class Kinds:
 
     def _discover(self, api_version: str) -> dict[str, Kind]:
         prefix = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
-        ask = Ask("GET", prefix)
+        ask = Ask("GET", prefix, json=True)
         answer = self._connection.ask(ask)
         if answer.status == 404:
             return {}

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
+from kit.deadline import Deadline
 from kit.verdict import Unmet, Verdict
 
 Seen = TypeVar("Seen")
@@ -24,6 +25,11 @@ GRACE_OF_A_FAST_CLOCK = 4.0
 """Real seconds added to every deadline of a fast cluster: our own work does not shrink with it."""
 
 
+def sleep(seconds: float) -> None:
+    """The suite's only sleep."""
+    time.sleep(seconds)
+
+
 class _NotYet(Exception):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.because)
@@ -36,10 +42,12 @@ class Waiting:
 
     `stretch` multiplies deadlines (the option --patience); how long a state must hold is never
     stretched. `asleep` and `looks` tell what waiting has cost, in real seconds and in looks.
+    No wait outlasts the `deadline` of the run: OutOfTime.
     """
 
     speed: float = 1.0
     stretch: float = 1.0
+    deadline: Deadline = field(default_factory=Deadline)
     asleep: float = field(default=0.0, init=False)
     looks: int = field(default=0, init=False)
 
@@ -52,17 +60,28 @@ class Waiting:
         what: str,
         pause: float = LONGEST_PAUSE,
     ) -> Seen:
-        """The first thing seen that meets the judge; Unmet with the last reason at the deadline."""
+        """The first thing seen that meets the judge; Unmet with the last reason at its deadline.
+
+        The last look begins at the deadline or later: what a slow look saw was older than it.
+        """
         limit = self._real(within * self.stretch) + (GRACE_OF_A_FAST_CLOCK if self.speed > 1 else 0)
+        began = time.monotonic()
+        looked = [0.0]
+
+        def once() -> Seen:
+            self.deadline.check(what)
+            looked[0] = time.monotonic() - began
+            return self._look(look, judge)
+
         poll = Retrying(
             retry=retry_if_exception_type(_NotYet),
-            stop=stop_after_delay(limit),
+            stop=lambda _state: looked[0] >= limit,
             wait=lambda state: self._pause(state, limit, pause),
             sleep=self.sleep_real,
             reraise=True,
         )
         try:
-            seen: Seen = poll(self._look, look, judge)
+            seen: Seen = poll(once)
         except _NotYet as last:
             allowed = f"{within * self.stretch:g} s"
             because = f"{what}: not within {allowed}; {last.verdict.because}"
@@ -75,6 +94,7 @@ class Waiting:
         """The last thing seen, if the judge is met from the first look to the end; else Unmet."""
         end = time.monotonic() + self._real(during)
         while True:
+            self.deadline.check(what)
             last_look = time.monotonic() >= end
             try:
                 seen = self._look(look, judge)
@@ -85,8 +105,10 @@ class Waiting:
             self.sleep_real(min(self._real(STEADY_PAUSE), max(0.0, end - time.monotonic())))
 
     def sleep_real(self, seconds: float) -> None:
+        """Never beyond the end of the run by more than the look that follows."""
+        seconds = max(0.0, min(seconds, self.deadline.left))
         self.asleep += seconds
-        time.sleep(seconds)
+        sleep(seconds)
 
     def _look(self, look: Callable[[], Seen], judge: Judge[Seen]) -> Seen:
         self.looks += 1

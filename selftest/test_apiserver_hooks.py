@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from kit.asks import Ask
 from kit.cluster import Cluster
-from kit.connection import Ask, Connection
+from kit.connection import Connection
 from kit.errors import Refused
 from kit.kubeconfig import load
 from selftest.api_stage import ApiStage, api_stage

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import pytest
 import urllib3
 
+from kit import again
 from kit.logql import Query
-from kit.loki import Answer, Loki, LokiError, Transport, calls, client
+from kit.loki import Answer, Loki, LokiError, Transport, client
 from simulation.apiserver.proxy import HttpRequest
 from simulation.loki import LokiServer, LokiStore
 
@@ -143,8 +144,8 @@ def test_lasting_trouble_is_an_error_and_never_an_empty_answer(
     loki = script.loki()
     with pytest.raises(LokiError, match=r"^Loki here "):
         loki.flows(QUERY, NOW - 1, NOW)
-    assert loki.queries == calls.ATTEMPTS
-    assert len(script.slept) == calls.ATTEMPTS - 1
+    assert loki.queries == again.RETRIES + 1
+    assert len(script.slept) == again.RETRIES
 
 
 @pytest.mark.parametrize(
@@ -188,8 +189,8 @@ def test_each_lasting_trouble_has_its_sentence(trouble: Answer | Exception, says
     ("headers", "pause"),
     [
         ({"Retry-After": "3"}, 3.0),
-        ({"retry-after": "999"}, calls.LONGEST_PAUSE),
-        ({"Retry-After": "soon"}, calls.FIRST_PAUSE),
+        ({"retry-after": "999"}, again.LONGEST_PAUSE),
+        ({"Retry-After": "soon"}, again.FIRST_PAUSE),
         (
             {
                 "Retry-After": "Wed, 21 Oct 2026 07:28:04 GMT",

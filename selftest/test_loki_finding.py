@@ -19,6 +19,8 @@ GOOD = '{"status":"success","data":{"resultType":"streams","result":[]}}'
 class FakeCluster:
     """Remembers what was asked through its proxy."""
 
+    speed = 1.0
+
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import urllib3
 
-from kit.errors import InfrastructureError
-
-ATTEMPTS = 6
-FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 10.0
-"""Real seconds, even if Retry-After asks for more."""
+from kit.again import RETRIES, Attempts, retry_after
+from kit.errors import InfrastructureError, Unanswered
+from kit.wait import sleep
 
 Params = Mapping[str, str]
 Connection_Errors = (OSError, urllib3.exceptions.HTTPError)
@@ -43,22 +38,20 @@ class Calls:
 
     transport: Transport
     name: str
-    sleep: Callable[[float], None] = time.sleep
-    attempts: int = ATTEMPTS
+    sleep: Callable[[float], None] = sleep
+    retries: int = RETRIES
+    speed: float = 1.0
     made: int = field(default=0, init=False)
 
     def data(self, path: str, params: Params) -> Any:
         """The `data` of a successful answer; LokiError otherwise."""
-        pause = FIRST_PAUSE
-        for left in reversed(range(self.attempts)):
+        attempts = Attempts(self.retries, self.speed, self.sleep)
+        while True:
             outcome = self._once(path, params)
             if not isinstance(outcome, _Trouble):
                 return outcome
-            if not left or not outcome.passing:
+            if not outcome.passing or not attempts.once_more(outcome.wait):
                 raise LokiError(outcome.sentence)
-            self.sleep(min(LONGEST_PAUSE, max(pause, outcome.wait)))
-            pause *= 2
-        raise LokiError(f"{self.name} was not asked at all: allow at least one attempt.")
 
     def _once(self, path: str, params: Params) -> Any:
         self.made += 1
@@ -66,6 +59,8 @@ class Calls:
             answer = self.transport(path, params)
         except Connection_Errors as error:
             return _Trouble(_unreachable(self.name, error), passing=True)
+        except Unanswered as error:
+            return _Trouble(f"{self.name} gave no answer. {error}", passing=True)
         if answer.status == 200:
             return self._decoded(answer.body)
         return _trouble(self.name, answer)
@@ -102,7 +97,7 @@ def _trouble(name: str, answer: Answer) -> _Trouble:
     passing = status == 429 or status >= 500
     advice = _ADVICE.get(status, "failed: look at its log" if passing else "refused the query")
     detail = f" {said}" if said else ""
-    return _Trouble(f"{name} {advice} ({status}{detail}).", passing, _retry_after(answer.headers))
+    return _Trouble(f"{name} {advice} ({status}{detail}).", passing, retry_after(answer.headers))
 
 
 def _unreachable(name: str, error: BaseException) -> str:
@@ -131,18 +126,3 @@ def _message(body: str) -> str:
 def _short(text: str) -> str:
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= 200 else f"{one_line[:200]}…"
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds; a date is relative to the answer's own."""
-    said = {name.lower(): value for name, value in headers.items()}
-    text = said.get("retry-after", "")
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        until, sent = parsedate_to_datetime(text), parsedate_to_datetime(said.get("date", ""))
-        return max(0.0, (until - sent).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0

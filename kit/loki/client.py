@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kit.logql import Query
 from kit.loki.calls import Calls, LokiError, Transport
 from kit.loki.flow import Flow
+from kit.wait import sleep
 
 QUERY_RANGE = "/loki/api/v1/query_range"
 PAGE = 5000
@@ -30,9 +30,14 @@ class Loki:
     """Asks through a transport; `queries` counts every call made."""
 
     def __init__(
-        self, transport: Transport, name: str = "Loki", sleep: Callable[[float], None] = time.sleep
+        self,
+        transport: Transport,
+        name: str = "Loki",
+        sleep: Callable[[float], None] = sleep,
+        speed: float = 1.0,
     ) -> None:
-        self.name, self._calls, self._page = name, Calls(transport, name, sleep), PAGE
+        self.name, self._page = name, PAGE
+        self._calls = Calls(transport, name, sleep, speed=speed)
         self._look: Callable[[list[Flow]], None] = lambda _flows: None
 
     @property

@@ -43,6 +43,8 @@ class Proxy(Protocol):
     """What is needed of kit.cluster.Cluster."""
 
     @property
+    def speed(self) -> float: ...
+    @property
     def proxy_get(self) -> Callable[..., _Reply]:
         """Takes namespace, service, port, path, pairs of parameters, headers and timeout."""
 
@@ -99,7 +101,7 @@ def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[s
         )
         return Answer(reply.status, reply.body, reply.headers)
 
-    return Loki(transport, f"Loki (service {space}/{service}:{port})")
+    return Loki(transport, f"Loki (service {space}/{service}:{port})", speed=cluster.speed)
 
 
 def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> Loki:

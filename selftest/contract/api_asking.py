@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from kit.connection import Answer, Ask, Connection
+from kit.asks import Answer, Ask
+from kit.connection import Connection
 from selftest.contract.api_cases import Case
 from selftest.contract.api_widgets import widgets
 from simulation.apiserver import definitions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kit.connection import Ask
+from kit.asks import Ask
 
 ANSWERS = Path(__file__).with_name("api_answers.json")
 MERGE = "application/merge-patch+json"

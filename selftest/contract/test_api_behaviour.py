@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from kit.connection import Ask, Connection
+from kit.asks import Ask
+from kit.connection import Connection
 from kit.kubeconfig import load
 from selftest.api_stage import api_stage
 from selftest.contract.api_cases import APPLY, MERGE, config_map
