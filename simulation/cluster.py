@@ -46,8 +46,10 @@ from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.controllers.usage import Meters
 from simulation.faults import Faults
+from simulation.hardships import Hardships, enduring, weather
 from simulation.loki import LokiServer, LokiStore
 from simulation.world import Noise, Settings, World
+from simulation.world.noise import RATE
 
 ADMIN, AUDITOR = "kube:admin", "auditor"
 START_LIMIT, STOP_LIMIT = 30.0, 5.0
@@ -72,9 +74,11 @@ class Simulation:
         *,
         openshift: str | None = None,
         without: Sequence[Need] = (),
+        hardships: Sequence[str] = (),
     ) -> None:
         make_known()
         self.seed, self.speed, self.faults = seed, speed, Faults(faults)
+        self.hardships = Hardships(hardships, seed)
         self.openshift = release.chosen(openshift, self.faults)
         self.without = tuple(without)
         self._directory = directory
@@ -127,6 +131,7 @@ class Simulation:
         lead_to_the_api(self.parts.world, server.url)
         try:
             await self.parts.populate()
+            enduring.endure_calls(server, clock, self.hardships)
             self._write_kubeconfigs(store, server)
             self._started.set()
             await self._stop.wait()
@@ -141,6 +146,12 @@ class Simulation:
         auditor = store.access.add_user(AUDITOR)
         place = server.url, server.ca_pem
         self.kubeconfig = write_kubeconfig(directory / "kubeconfig", *place, admin, self.speed)
+
+        def write(token: str) -> None:
+            write_kubeconfig(directory / "kubeconfig", *place, token, self.speed)
+
+        tokens = admin, lambda: store.access.add_user(ADMIN, "system:masters")
+        enduring.endure_logins(self.parts.hub, self.hardships, tokens, write)
         self.low_privilege_kubeconfig = write_kubeconfig(
             directory / "kubeconfig-auditor", *place, auditor, self.speed
         )
@@ -156,8 +167,10 @@ class Parts:
         self._openshift, self._without = simulation.openshift, simulation.without
         settings = Settings(era=release.era(self._openshift))
         self.world = World(clock, random.Random(rng.random()), simulation.faults, settings)
+        self.hardships = simulation.hardships
+        self.world.weather = weather.of(self.hardships)
         self.hub = Hub(store, clock, self.world, Stage(rng, simulation.faults))
-        self.noise = Noise(self.world)
+        self.noise = Noise(self.world, RATE * self.world.weather.foreign)
         self.loki = LokiStore(clock.now)
         self.loki_server = LokiServer(self.loki, clock.now)
         self._ca_pem = ca_pem
@@ -172,6 +185,7 @@ class Parts:
         for host in population.outside():
             self.world.add_external(host)
         await self.hub.settle()
+        enduring.endure_pods(self.hub, self.kubelet, self.hardships)
         self.noise.start()
 
     def _employ(self) -> None:
@@ -182,7 +196,8 @@ class Parts:
         for controller in CONTROLLERS:
             controller(hub)
         Namespaces(hub, self._ca_pem)
-        Loki(hub, self.loki_server, "netobserv")
+        loki = Loki(hub, self.loki_server, "netobserv")
+        enduring.endure_queries(hub, self.hardships, loki.answer)
         self.flows = Flows(hub, self.loki)
         self.meters = Meters(hub, self.flows)
         Sampler(hub, self.meters)

@@ -52,10 +52,21 @@ class Agents:
         watcher = Watcher(config, decoder, world.faults, world.rng)
         period = config.cache_active_timeout
         first = world.rng.uniform(0.05, 1.0) * period
+        decoder.ahead = world.weather.offset(node_name)
         ticker = world.clock.every(period, lambda: self._evict(watcher), first=first)
         use = Use(world.clock, watcher, world.faults)
         self._running[node_name] = _Running(watcher, ticker, use)
+        if world.weather.splits:
+            self._evict_early(watcher, node_name)
         world.tap(node_name, watcher)
+
+    def _evict_early(self, watcher: Watcher, node_name: str) -> None:
+        """A map that is full is evicted before its time, in the middle of a conversation."""
+        running = self._running.get(node_name)
+        if running is not None and running.watcher is watcher:
+            self._evict(watcher)
+            soon = self._world.rng.uniform(0.1, 0.6) * watcher.config.cache_active_timeout
+            self._world.clock.call_later(soon, self._evict_early, watcher, node_name)
 
     def stop(self, node_name: str) -> None:
         """Detach the agent; flows that it still held are lost, as upstream loses them."""

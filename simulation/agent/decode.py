@@ -41,6 +41,8 @@ class Decoder:
         self._plugged = plugged
         self._faults = faults
         self._rng = rng
+        self.ahead = 0.0
+        """Seconds by which the clock of this node is ahead."""
 
     def record(
         self, flow: Flow, extras: Extras | None, sampling: int, maps_networks: bool
@@ -71,8 +73,8 @@ class Decoder:
             "SrcMac": macs[0],
             "DstMac": macs[1],
             "Etype": IPV6 if ":" in key.src else IPV4,
-            "TimeFlowStartMs": int(start * 1000),
-            "TimeFlowEndMs": int(end * 1000),
+            "TimeFlowStartMs": int((start + self.ahead) * 1000),
+            "TimeFlowEndMs": int((end + self.ahead) * 1000),
             "AgentIP": self._agent,
             "SrcAddr": key.src,
             "DstAddr": key.dst,

@@ -61,19 +61,34 @@ _WRITES: dict[str, Callable[[Call], Awaitable[Response]]] = {
 _log = logging.getLogger(__name__)
 
 
+Respond = Callable[[web.BaseRequest], Awaitable[Response]]
+
+
+def _as_it_is(request: web.BaseRequest, respond: Respond) -> Awaitable[Response]:
+    return respond(request)
+
+
 def _missing() -> Response:
     return text("404 page not found\n", 404)
 
 
 class Api:
-    """The handler of every request; `interrupt` may answer in its place, to inject faults."""
+    """The handler of every request.
+
+    To inject trouble, `interrupt` may answer in its place, and `around` what the client gets.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._snapshots = Snapshots()
         self.interrupt: Callable[[str, str], ApiError | None] = lambda _method, _path: None
 
+        self.around: Callable[[web.BaseRequest, Respond], Awaitable[Response]] = _as_it_is
+
     async def __call__(self, request: web.BaseRequest) -> Response:
+        return await self.around(request, self._respond)
+
+    async def _respond(self, request: web.BaseRequest) -> Response:
         try:
             fault = self.interrupt(request.method, request.path)
             if fault:

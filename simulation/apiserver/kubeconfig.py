@@ -31,7 +31,9 @@ def write_kubeconfig(path: Path, url: str, ca_pem: bytes | str, token: str, spee
         "contexts": [{"name": NAME, "context": context}],
         "current-context": NAME,
     }
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    aside = path.with_name(f".{path.name}.new")  # nobody may read half a file
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         yaml.safe_dump(document, file, sort_keys=False)
+    os.replace(aside, path)
     return path

@@ -158,7 +158,7 @@ class ContainerRun:
                 self.waiting("CreateContainerConfigError", str(missing))
                 self.run.rest()
                 await self.hub.clock.sleep(2.0)
-        self.state = {"running": {"startedAt": self.hub.clock.stamp()}}
+        self.state = {"running": {"startedAt": self.run.stamp()}}
         self.started = True
         self.run.tell("Started", f"Started container {self.spec['name']}")
 
@@ -169,7 +169,7 @@ class ContainerRun:
         probing = self.hub.spawn(self._become_ready(process))
         code = await process.wait()
         probing.cancel()
-        ended = self.hub.clock.stamp()
+        ended = self.run.stamp()
         await self.hub.pause(NOTICE)
         self.ready = self.started = False
         self.previous_output = process.output
@@ -191,6 +191,14 @@ class ContainerRun:
     def stop(self) -> None:
         if self.process is not None:
             self.process.stop()
+
+    def kill(self) -> None:
+        """From outside, with SIGKILL: 137."""
+        self.stop()
+        if "running" in self.state:
+            began, now = self.state["running"]["startedAt"], self.run.stamp()
+            self.state = {"terminated": _ending(137, began, now, self.run.uid)}
+        self.ready = self.started = False
 
     def output(self, previous: bool) -> str:
         if previous:

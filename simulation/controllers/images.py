@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulation import population
@@ -27,6 +28,7 @@ class Images:
         self._hub = hub
         self._rules = [(re.compile(rule["match"]), rule) for rule in population.read("images.yaml")]
         self._pulled: set[tuple[str, str]] = set()
+        self.withholds: Callable[[Json], bool] = lambda _pod: False
 
     def look_up(self, reference: str) -> Image:
         for pattern, rule in self._rules:
@@ -35,7 +37,8 @@ class Images:
         return Image(reference)
 
     def can_pull(self, pod: Json, image: Image) -> bool:
-        return not image.missing and not (self._hub.faults.active(FAULT) and is_probe(pod))
+        lied = self._hub.faults.active(FAULT) and is_probe(pod)
+        return not (image.missing or lied or self.withholds(pod))
 
     def present(self, node: str, reference: str) -> bool:
         return (node, reference) in self._pulled

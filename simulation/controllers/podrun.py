@@ -39,7 +39,7 @@ class PodRun:
         self.initial = [ContainerRun(self, each, True) for each in spec.get("initContainers") or []]
         self.containers = [ContainerRun(self, each) for each in spec["containers"]]
         self._conditions: list[Json] = []
-        self._since = self.hub.clock.stamp()
+        self._since = self.stamp()
         self._initialised = not self.initial
         self._busy = True
         self.hub.begin()
@@ -69,6 +69,23 @@ class PodRun:
             container.stop()
         text = "Pod was active on the node longer than the specified deadline"
         self.ended = {"reason": "DeadlineExceeded", "message": text}
+        self.publish("Failed")
+        self._leave()
+
+    def stamp(self) -> str:
+        """By the clock of the node."""
+        ahead = self.hub.world.weather.offset(self.node)
+        return self.hub.clock.stamp(self.hub.clock.now() + ahead)
+
+    def evict(self, message: str) -> None:
+        """The node is short of something: the pod is killed, its object stays."""
+        self.task.cancel()
+        for container in (*self.initial, *self.containers):
+            container.kill()
+        self.ended = {"reason": "Evicted", "message": message}
+        by_kubelet = {"type": "DisruptionTarget", "status": "True", "message": message}
+        by_kubelet["reason"] = "TerminationByKubelet"
+        conditions.put(self._conditions, by_kubelet, self.stamp())
         self.publish("Failed")
         self._leave()
 
@@ -194,7 +211,7 @@ class PodRun:
         return status | self.ended
 
     def _update_conditions(self, phase: str) -> list[Json]:
-        now = self.hub.clock.stamp()
+        now = self.stamp()
         ready = not phase and all(each.ready for each in self.containers)
         why = "PodCompleted" if phase == "Succeeded" else "ContainersNotReady"
         held = {"PodReadyToStartContainers": bool(self.addresses) and not phase}

@@ -27,15 +27,17 @@ _FLAGS = {
     **{256: "SYN_ACK", 512: "FIN_ACK", 1024: "RST_ACK"},
 }
 TRANSPORT = (0.01, 0.2)
-LATE, LATE_SHARE = (1.0, 3.0), 0.02
-"""Seconds, and how many flows take them: another replica of flowlogs-pipeline was busy."""
+OVERTAKEN = (0.5, 4.0)
+"""Seconds for which a batch is held back while others overtake it."""
+LOST_ANSWER = (1.0, 5.0)
+"""Seconds after which a batch whose answer was lost is written again."""
 
 
 class Pipeline:
     """All replicas of flowlogs-pipeline as one; what they write goes to `push`."""
 
     def __init__(self, world: World, config: PipelineConfig, push: Push) -> None:
-        self._clock = world.clock
+        self._clock, self._weather = world.clock, world.weather
         self._config = config
         self._push: Push | None = push
         self._rng = random.Random(world.rng.random())
@@ -64,20 +66,20 @@ class Pipeline:
 
     def _take(self, exported: list[Exported]) -> None:
         self.totals.ingested += len(exported)
-        received = int(self._clock.now())
+        received = int(self._clock.now() + self._weather.offset("flowlogs-pipeline"))
         late: list[Entry] = []
         for flow in exported:
             entry = self._entry(flow, received)
             if entry is None:
                 self.in_flight -= 1
                 continue
-            waits = self._rng.random() < LATE_SHARE
+            waits = self._rng.random() < self._weather.late_share
             (late if waits else self._batch).append(entry)
         wait = self._config.write_batch_wait
         if self._batch:
             self._clock.call_later(self._rng.uniform(0.3, 1.0) * wait, self._flush)
         if late:
-            self._clock.call_later(wait + self._rng.uniform(*LATE), self._write, late)
+            self._clock.call_later(wait + self._rng.uniform(*self._weather.late), self._write, late)
 
     def _entry(self, flow: Exported, received: int) -> Entry | None:
         record = flow.record
@@ -110,10 +112,18 @@ class Pipeline:
     def _flush(self) -> None:
         batch, self._batch = self._batch, []
         self._rng.shuffle(batch)
-        self._write(batch)
+        if self._rng.random() < self._weather.held_back:
+            self._clock.call_later(self._rng.uniform(*OVERTAKEN), self._write, batch)
+        else:
+            self._write(batch)
 
     def _write(self, batch: list[Entry]) -> None:
         self.in_flight -= len(batch)
+        self._hand_over(batch)
+        if self._rng.random() < self._weather.twice:
+            self._clock.call_later(self._rng.uniform(*LOST_ANSWER), self._hand_over, batch)
+
+    def _hand_over(self, batch: list[Entry]) -> None:
         for entry in batch:
             if self._push is None:
                 return

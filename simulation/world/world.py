@@ -12,6 +12,7 @@ from typing import Any
 
 from simulation.clock import Clock
 from simulation.faults import Faults
+from simulation.weather import Weather
 from simulation.world import drop_lies, firewall_lies, interception, programs
 from simulation.world.acls import Acls
 from simulation.world.dns.message import header
@@ -52,6 +53,7 @@ class World:
         self.rng = rng
         self.faults = faults or Faults()
         self.settings = settings or Settings()
+        self.weather = Weather()
         self.places = Places()
         names = Names(self.places)
         nodes = self.places.nodes
