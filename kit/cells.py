@@ -25,8 +25,9 @@ MISSING = object()
 DENIAL = "a cause of denial"
 
 CLOCKS_DIFFER = 2.0
-"""Seconds by which nodes' clocks may differ; pod times themselves are whole seconds."""
+"""Seconds by which nodes' clocks may differ."""
 WHOLE_SECOND = 1.0
+"""The times of pods, and of a flow's arrival, are cut to whole seconds."""
 LATEST_ARRIVAL = 300.0
 
 
@@ -108,7 +109,8 @@ def _during(field: Field, rest: str) -> Test:
 
     def inside(value: object, facts: Facts) -> bool:
         began, ended = number(facts["traffic began"]), number(facts["traffic ended"])
-        return began - CLOCKS_DIFFER <= number(value) * size <= ended + CLOCKS_DIFFER
+        latest = ended + WHOLE_SECOND + CLOCKS_DIFFER
+        return began - CLOCKS_DIFFER <= number(value) * size <= latest
 
     return inside
 
@@ -118,7 +120,8 @@ def _after(field: Field, rest: str) -> Test:
 
     def later(value: object, facts: Facts) -> bool:
         ended = number(facts["traffic ended"])
-        return ended - WHOLE_SECOND <= number(value) * size <= ended + LATEST_ARRIVAL
+        earliest = ended - WHOLE_SECOND - CLOCKS_DIFFER
+        return earliest <= number(value) * size <= ended + LATEST_ARRIVAL
 
     return later
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from kit import evidence
 from kit.cluster import Cluster
 from kit.commands import Command
 from kit.facts import DURATION
-from kit.probe import Report, probe_pod, run_probe
+from kit.probe import Report, TakenAway, probe_pod, run_probe
 from kit.traffic import End, Traffic
 from kit.wait import Waiting
+
+PROBES = 4
+"""How often one conversation may be tried on a cluster that takes probes away."""
 
 
 @dataclass
@@ -34,14 +38,28 @@ class Clients:
         self, command: Command, target: End, *, server: End | None = None, node: str = ""
     ) -> Traffic:
         """One conversation with the target, from a node by host name or from any."""
+        report = self._report(command, node, target.address)
+        traffic = _traffic(report, target, server)
+        evidence.attach(f"traffic of {report.client.name}", traffic.told())
+        return traffic
+
+    def _report(self, command: Command, node: str, to: str) -> Report:
+        """A probe that the platform took away has said nothing, so a new one is sent."""
+        for left in reversed(range(PROBES)):
+            try:
+                return run_probe(self.cluster, self.waiting, self._pod(node), command, to)
+            except TakenAway as lost:
+                if not left:
+                    raise
+                evidence.fact("sent again", str(lost))
+        raise AssertionError("no probe was ever sent")
+
+    def _pod(self, node: str) -> dict[str, Any]:
         name = "-".join(filter(None, (self.name, self.worker, str(next(self._numbers)))))
         pod = probe_pod(name, self.namespace, self.labels, node)
         if self.host_network:
             pod["spec"]["hostNetwork"] = True
-        report = run_probe(self.cluster, self.waiting, pod, command, target.address)
-        traffic = _traffic(report, target, server)
-        evidence.attach(f"traffic of {name}", traffic.told())
-        return traffic
+        return pod
 
 
 def _traffic(report: Report, target: End, server: End | None) -> Traffic:

@@ -17,7 +17,22 @@ from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
 
 Pod = Mapping[str, Any]
+TAKEN_AWAY = (
+    "Evicted",
+    "Preempting",
+    "NodeShutdown",
+    "Terminated",
+    "NodeLost",
+    "UnexpectedAdmission",
+)
+"""Reasons of a pod's status that are the platform's doing. Source: kubelet pkg/kubelet/eviction and
+nodeshutdown; pkg/kubelet/preemption."""
+DISRUPTED = "DisruptionTarget"
 HOPELESS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError")
+
+
+class TakenAway(Inconclusive):
+    """The platform has ended the probe, not its command: another one may be sent."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,8 @@ def run_probe(
 ) -> Report:
     """Create the Pod, wait until it has ended, read how. Inconclusive when it never could run.
 
-    The client's address is the one that it uses towards the address `to`.
+    The client's address is the one that it uses towards the address `to`. TakenAway when it was
+    evicted, drained or deleted before it could say how it ended.
     """
     pod["spec"]["containers"][0]["command"] = list(command.argv)
     made = cluster.create(pod)
@@ -53,6 +69,8 @@ def run_probe(
         raise Inconclusive(late.because) from None
     finally:
         cluster.ration.give(made)
+    if why := taken_away(done):
+        raise TakenAway(f"the probe {name} was taken away: {why}")
     state = _terminated(done or {})
     if done is None or state is None or not (state.get("startedAt") and state.get("finishedAt")):
         why = (state or {}).get("reason") or reason(done)
@@ -86,10 +104,27 @@ def finished(pod: Pod | None) -> Verdict:
     """Ended, or hopeless: both are worth no more waiting."""
     if pod is None:
         return met("the pod is gone")
+    if taken_away(pod):
+        return met("it was taken away")
     if _terminated(pod) or pod.get("status", {}).get("phase") == "Failed":
         return met()
     why = reason(pod)
     return met(why) if why.split(":")[0] in HOPELESS else unmet(f"the pod is {why}")
+
+
+def taken_away(pod: Pod | None) -> str:
+    """Why the platform ended it, in the status' own words; empty when it did not."""
+    if pod is None:
+        return "somebody deleted the pod"
+    status = pod.get("status", {})
+    if status.get("reason") in TAKEN_AWAY:
+        return f"{status['reason']}: {status.get('message', '').strip()}"
+    for condition in status.get("conditions", ()):
+        if condition.get("type") == DISRUPTED and condition.get("status") == "True":
+            return f"{condition.get('reason')}: {condition.get('message', '').strip()}"
+    if pod.get("metadata", {}).get("deletionTimestamp"):
+        return "somebody is deleting the pod"
+    return ""
 
 
 def reason(pod: Pod | None) -> str:

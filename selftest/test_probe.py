@@ -8,7 +8,7 @@ import pytest
 
 from catalog.outcomes import Outcome
 from kit.commands import http_get
-from kit.probe import client_end, epoch, finished, probe_pod, reason, run_probe
+from kit.probe import TakenAway, client_end, epoch, finished, probe_pod, reason, run_probe
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
 from selftest.fake_cluster import FakeCluster
@@ -79,14 +79,31 @@ HOPELESS = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"
 @pytest.mark.parametrize(
     "told, why",
     [
-        (None, "somebody deleted the pod"),
         (status(HOPELESS), "ImagePullBackOff: no such image"),
-        (status(phase="Failed", reason="Evicted", message="disk pressure"), "disk pressure"),
         (status({"terminated": NEVER_KNOWN}), "ContainerStatusUnknown"),
     ],
 )
 def test_a_probe_that_never_ran_is_inconclusive_and_says_why(fake_time: FakeTime, told, why):
     with pytest.raises(Inconclusive, match=f"^the probe probe-1 did not run: {why}"):
+        run(told)
+    assert fake_time.passed < 2
+
+
+KILLED = {"terminated": ENDED | {"exitCode": 137, "reason": "Error"}}
+DRAINED = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"}
+
+
+@pytest.mark.parametrize(
+    "told, why",
+    [
+        (None, "somebody deleted the pod"),
+        (status(KILLED, phase="Failed", reason="Evicted", message="disk"), "Evicted: disk"),
+        (status(KILLED, phase="Failed", conditions=[DRAINED]), "EvictionByEvictionAPI"),
+    ],
+)
+def test_a_probe_that_was_taken_away_has_said_nothing(fake_time: FakeTime, told, why):
+    """Whatever its exit code: the platform's signal is no answer of the network."""
+    with pytest.raises(TakenAway, match=f"^the probe probe-1 was taken away: {why}"):
         run(told)
     assert fake_time.passed < 2
 
