@@ -18,6 +18,7 @@ from kit.nodes import schedulable
 from kit.traffic import End, Traffic, between_nodes
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
+from kit.witnesses import Life, life
 from kit.workloads import await_workload, pods_of, server_end, service_end
 
 FIRST_QUERY_ID = 20_001
@@ -94,6 +95,10 @@ class Stage:
     clients: Clients
     own: Callable[[dict[str, Any]], dict[str, Any]] = field(repr=False)
     alone: Callable[[], AbstractContextManager[object]] = nullcontext
+    renewals: dict[str, Callable[[], None]] = field(default_factory=dict, init=False, repr=False)
+    _pods: dict[tuple[str, str], tuple[str, Life]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @cached_property
     def web(self) -> WebServer:
@@ -137,7 +142,25 @@ class Stage:
         pods = pods_of(self.cluster, namespace, f"app={name}")
         if not pods:
             raise Inconclusive(f"Deployment {namespace}/{name} is ready and yet has no ready pod")
+        for pod in pods:
+            self._pods[namespace, pod["metadata"]["name"]] = folder, life(pod)
         return made, pods
+
+    def lost(self) -> list[str]:
+        """Servers that are not where they were set up any more; the next use finds new ones."""
+        gone = {
+            place: kept for place, kept in self._pods.items() if not self._lives(place, kept[1])
+        }
+        for place in gone:
+            del self._pods[place]
+        for folder in {folder for folder, _ in gone.values()}:
+            self.__dict__.pop({"web-server": "web", "name-server": "names"}.get(folder, ""), None)
+            self.renewals.get(folder, lambda: None)()
+        return [f"the server {name} was moved or started again" for _, name in sorted(gone)]
+
+    def _lives(self, place: tuple[str, str], kept: Life) -> bool:
+        pod = self.cluster.get("v1", "Pod", place[1], place[0])
+        return pod is not None and life(pod) == kept
 
     def _behind(self, folder: str, port: int) -> tuple[End, End]:
         made, pods = self.set_up(folder, self.clients.namespace)
