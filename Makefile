@@ -7,13 +7,15 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 # Scenarios mostly wait: two cores carry four workers. WORKERS=0 runs them one after the other.
 WORKERS ?= 4
+# How many seeds a soak goes through.
+SEEDS   ?= 10
 
 # Compiled once, our modules and the assertions that pytest rewrites load two seconds faster.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live plan simulate report test check trial restore deltas budget-learn bench
-.PHONY: cleanup images clean
+.PHONY: help conformance live plan simulate report test check trial soak restore deltas
+.PHONY: budget-learn bench cleanup images clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +55,9 @@ check: $(READY) ## Check style, types, layers and prose
 
 trial: $(READY) ## Run the suite under every named fault and say who caught it: make trial ARGS="NAME"
 	@$(PYTHON) -m selftest.trial $(ARGS)
+
+soak: $(READY) ## Run the suite over SEEDS=10 seeds in rough weather: every verdict must stay
+	@$(PYTHON) -m selftest.soak --seeds $(SEEDS) $(ARGS)
 
 restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE
 ifneq ($(origin KUBECONFIG),command line)

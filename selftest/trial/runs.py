@@ -46,13 +46,19 @@ def run(
     plugins: Sequence[str] = (),
 ) -> Outcome:
     """The whole suite when no file is named, by several workers: it mostly waits."""
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-        *("--seed", str(seed), "--output", str(output)),
+    arguments = [
+        *("--seed", str(seed)),
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for fault in faults for word in ("--fault", fault)),
         *((f"features/{file}" for file in files) if files else ("-n", WORKERS)),
     ]
+    return run_with(arguments, output)
+
+
+def run_with(arguments: Sequence[str], output: Path) -> Outcome:
+    """With any arguments of pytest."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["--output", str(output), *arguments]
     output.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(
