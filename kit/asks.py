@@ -44,6 +44,10 @@ class ProxyReply:
     headers: dict[str, str]
     body: str
 
+    @classmethod
+    def of(cls, answer: Answer) -> ProxyReply:
+        return cls(answer.status, dict(answer.headers), answer.body.decode("utf-8", "replace"))
+
 
 @dataclass(frozen=True)
 class NoAnswer:

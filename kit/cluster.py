@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
-from kit.asks import READ_SECONDS, Answer, Ask, ProxyReply, Query
+from kit.asks import READ_SECONDS, Ask, ProxyReply, Query
 from kit.connection import Connection
 from kit.creating import create_once
 from kit.errors import InfrastructureError, Refused
@@ -240,7 +240,7 @@ class Cluster:
         where = f"/api/v1/namespaces/{namespace}/{through}/{service}:{port}/proxy"
         accepted = {"Accept": "*/*", **(headers or {})}
         ask = Ask("GET", f"{where}/{path.lstrip('/')}", list(params), headers=accepted)
-        return _reply(self._connection.ask(replace(ask, timeout=timeout, retried=retried)))
+        return ProxyReply.of(self._connection.ask(replace(ask, timeout=timeout, retried=retried)))
 
     def _path(self, api_version: str, kind: str, name: str, namespace: str | None) -> str:
         found = self._kinds.require(api_version, kind)
@@ -249,11 +249,6 @@ class Cluster:
     @staticmethod
     def _namespace(kind: Kind, namespace: str | None) -> str | None:
         return (namespace or "default") if kind.namespaced else None
-
-
-def _reply(answer: Answer) -> ProxyReply:
-    body = answer.body.decode("utf-8", "replace")
-    return ProxyReply(answer.status, dict(answer.headers), body)
 
 
 __all__ = ["Cluster", "InfrastructureError", "Manifest", "ProxyReply", "Reference", "Refused"]
