@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
 from kit.asks import READ_SECONDS, Ask, ProxyReply, Query
-from kit.connection import Connection
+from kit.connection import Connection, agent
 from kit.creating import create_once
 from kit.errors import InfrastructureError, Refused
 from kit.kinds import Kind, Kinds
@@ -31,13 +30,6 @@ JSON_PATCH = "application/json-patch+json"
 PAGE = 500
 
 
-def _agent() -> str:
-    try:
-        return f"{SUITE}/{version('netobserv-egress-conformance')}"
-    except PackageNotFoundError:
-        return f"{SUITE}/source"
-
-
 def reference(thing: Manifest | Reference) -> Reference:
     if isinstance(thing, tuple):
         return thing
@@ -51,7 +43,7 @@ class Cluster:
     def __init__(self, target: Target, run_id: str = "") -> None:
         self.target, self.run_id = target, run_id
         self.ration: Unlimited = Unlimited()
-        self._connection = Connection(target, _agent())
+        self._connection = Connection(target, agent(SUITE))
         self._kinds = Kinds(self._connection)
 
     @property

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import Any
 
@@ -190,6 +191,14 @@ def _status(answer: Answer) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def agent(suite: str) -> str:
+    """How the suite names itself to servers."""
+    try:
+        return f"{suite}/{version('netobserv-egress-conformance')}"
+    except PackageNotFoundError:
+        return f"{suite}/source"
 
 
 def configured(target: Target) -> Any:

@@ -21,6 +21,9 @@ from kit.quantity import quantity
 from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
 
+LOCKED_AT_MOST = 60.0
+"""Real seconds for a look at a small file."""
+
 DEFAULT_PODS, DEFAULT_BYTES = 100, 200_000_000
 BYTES = f"{PREFIX}/bytes"
 """Annotation of a pod that says how much it sends at most, where the guess would be wrong."""
@@ -125,7 +128,7 @@ class Ration(Unlimited):
 
     @property
     def _lock(self) -> FileLock:
-        return FileLock(self.directory / "ration.lock")
+        return FileLock(self.directory / "ration.lock", timeout=LOCKED_AT_MOST)
 
 
 def pods_of(item: Object) -> int:
