@@ -48,6 +48,8 @@ class Testimony:
 
     _arrived: dict[str, float] = field(default_factory=dict, init=False)
     """By client: seconds from the end of its traffic until its first flow was seen."""
+    _slowest: dict[str, float] = field(default_factory=dict, init=False)
+    """By kind of claim: from the end of the traffic to its verdict, as a share of the floor."""
 
     def some(self, claim: SomeFlow | Together) -> None:
         """Wait until the claim holds; the first time, note how long after the traffic that was."""
@@ -113,8 +115,9 @@ class Testimony:
     def _until(self, claim: Claim, judge: Judge) -> list[Flow]:
         witness = Witness(self.loki, claim.traffic)
         attach_queries(witness, claim)
+        asked = self._since(claim.traffic)
         try:
-            return self.waiting.eventually(
+            seen = self.waiting.eventually(
                 lambda: witness.flows(claim.path),
                 judge,
                 within=self.collector.pipeline().deadline,
@@ -122,6 +125,8 @@ class Testimony:
             )
         except Unmet as wrong:
             raise self._explained(wrong, witness, claim) from None
+        self._note("flow seen", claim.traffic, asked)
+        return seen
 
     def _since(self, traffic: Traffic) -> float:
         """Cluster seconds since we saw that it had ended."""
@@ -136,7 +141,7 @@ class Testimony:
         if self.waiting.speed > 1:
             # The work of a simulated cluster does not shrink with its clock: a round from now on.
             left = max(left, pipeline.quiet)
-        witness = Witness(self.loki, claim.traffic)
+        witness, asked = Witness(self.loki, claim.traffic), self._since(claim.traffic)
         try:
             self.waiting.steadily(
                 lambda: witness.flows(among),
@@ -146,6 +151,15 @@ class Testimony:
             )
         except Unmet as wrong:
             raise self._explained(wrong, witness, claim) from None
+        self._note("silence", claim.traffic, asked)
+
+    def _note(self, kind: str, traffic: Traffic, asked: float) -> None:
+        """How long the verdict took, unless it was asked for when the floor had passed anyway."""
+        floor = self.collector.pipeline().floor
+        if asked < floor:
+            passed = max(self._since(traffic) / floor, self._slowest.get(kind, 0.0))
+            self._slowest[kind] = passed
+            evidence.fact(f"{kind} over floor", round(passed, 3))
 
     def _explained(self, wrong: Unmet, witness: Witness, claim: Claim) -> Unmet:
         """The same, with the nearest flows, the queries to ask again, and what may be the cause."""

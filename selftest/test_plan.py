@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The plan of two feature files and a selection, as a user would ask for it."""
     output = tmp_path_factory.mktemp("plan") / "build"
-    arguments = ["--plan", "-n", "4", "-k", "status or slow", "--output", str(output)]
-    files = ["features/privileges.feature", "features/dns_tracking.feature"]
+    arguments = ["--plan", "-n", "4", "-k", "status or slow or selected", "--output", str(output)]
+    files = [f"features/{name}.feature" for name in ("privileges", "dns_tracking", "egress_ip")]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, *files]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -28,7 +28,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 
 def test_the_plan_lists_configurations_with_their_scenarios(planned: tuple[str, Path]):
     lines = planned[0].splitlines()
-    first = lines.index("1 scenarios with DNSTracking at sampling 1")
+    first = lines.index("2 scenarios with DNSTracking at sampling 1")
     assert lines[first + 1] == "   - The delay of a slow answer is measured"
     assert "   - The status tells of a feature without its privilege" in lines
     assert "rollouts  2, and one more when the FlowCollector is given back" in lines
@@ -38,8 +38,10 @@ def test_the_plan_says_what_is_changed_with_which_rights(planned: tuple[str, Pat
     text = planned[0]
     assert "objects   changed: FlowCollector cluster, in spec.agent.ebpf alone" in text
     assert "rights    get, patch flowcollectors.flows.netobserv.io cluster\n" in text
+    assert "   - Only the pods that are selected use it\n" in text, "its needs are looked into"
+    assert "rights    create, get, patch, delete egressips.k8s.ovn.org\n" in text
     assert "egressfirewalls" not in text, "nothing of that kind was selected"
-    assert "2 rollouts of 75 s with their first flow; 2 scenarios of 8 s on average" in text
+    assert "2 rollouts of 75 s with their first flow; 3 scenarios of 15 s on average" in text
     assert "by 4 at once" in text
 
 

@@ -64,6 +64,23 @@ def test_a_flow_is_waited_for_and_its_latency_noted(ask, fake_time: FakeTime):
     assert 7 <= latency <= 8
 
 
+def test_the_time_to_a_verdict_is_told_as_a_share_of_the_floor(ask, fake_time: FakeTime):
+    told = ask((8, request()))
+    told.some(SomeFlow(traffic(), TO_SERVICE, [TCP]))
+    told.none(NoFlow(traffic(), BACK))
+    facts = evidence.NOTES.take_scenario()["facts"]
+    assert PIPELINE.floor == 16
+    assert 8 / 16 <= float(facts["flow seen over floor"]) <= 9 / 16
+    assert float(facts["silence over floor"]) == pytest.approx(21 / 16, abs=0.001)
+
+
+def test_a_claim_after_the_floor_says_nothing_of_the_pipeline(ask, fake_time: FakeTime):
+    told, sent = ask((0, request())), traffic()
+    fake_time.sleep(17)
+    told.some(SomeFlow(sent, TO_SERVICE, [TCP]))
+    assert "flow seen over floor" not in evidence.NOTES.take_scenario().get("facts", {})
+
+
 def test_a_flow_that_never_comes_fails_at_the_deadline_of_the_pipeline(ask, fake_time: FakeTime):
     with pytest.raises(Unmet, match=r"^flows from the client to the service: not within 31 s; Lo"):
         ask().some(SomeFlow(traffic(), TO_SERVICE, [TCP]))

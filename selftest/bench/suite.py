@@ -25,21 +25,56 @@ def measure(arguments: list[str]) -> str:
         return f"the suite ended with exit {done.returncode}: no figures from a broken run"
     document = json.loads((OUTPUT / "conformance.json").read_text())
     busy = sum(getattr(after, part) - getattr(before, part) for part in ("ru_utime", "ru_stime"))
-    return "\n".join([_totals(document, wall, busy), "", *_table(document)])
+    return "\n".join(
+        [_totals(document, wall, busy), "", *_table(document), "", *verdicts(document)]
+    )
+
+
+def verdicts(document: dict[str, Any]) -> list[str]:
+    """From the end of some traffic to the verdict on its flows, as a share of the pipeline's floor.
+
+    Only claims that were made before the floor had passed; the slowest of each scenario.
+    """
+    rows = ["verdict over floor   median      p95      max    of"]
+    for kind in ("flow seen", "silence"):
+        found = sorted(
+            row[name] for row in _facts(document) if (name := f"{kind} over floor") in row
+        )
+        if found:
+            rows.append(f"{kind:<18} {_figures(found)} {len(found):5}")
+    if document["run"]["options"].get("pace") != "real":
+        rows.append(
+            "On this fast clock our own work counts too, sixty times: the figures that hold"
+        )
+        rows.append('come from make bench ARGS="--pace real -n 8".')
+    return rows
+
+
+def _figures(values: list[float]) -> str:
+    p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
+    return f"{statistics.median(values):8.3g} {p95:8.3g} {values[-1]:8.3g}"
 
 
 def _totals(document: dict[str, Any], wall: float, busy: float) -> str:
     facts = _facts(document)
     asleep = sum(row["seconds asleep"] for row in facts)
     rollouts = document["implementation"].get("rollouts", "?")
-    beyond = (wall - asleep) / len(facts)
     own = statistics.mean(row["seconds of our own"] for row in facts)
     return (
         f"{len(facts)} scenarios in {wall:.1f} s, {asleep:.1f} s of it waiting, "
         f"{busy:.1f} s of processor time, {rollouts} rollouts\n"
-        f"beyond waiting, start-up and collection included: {beyond * 1000:.0f} ms a scenario, the "
-        f"simulated cluster's own work among it\n"
+        f"{_beyond(wall - asleep, len(facts))}"
         f"processor time of the suite's own thread: {own * 1000:.0f} ms a scenario"
+    )
+
+
+def _beyond(seconds: float, scenarios: int) -> str:
+    """Several workers wait at once, so that nothing follows from the sum."""
+    if seconds <= 0:
+        return ""
+    return (
+        f"beyond waiting, start-up and collection included: {seconds / scenarios * 1000:.0f} ms a "
+        "scenario, the simulated cluster's own work among it\n"
     )
 
 
@@ -47,9 +82,7 @@ def _table(document: dict[str, Any]) -> list[str]:
     facts = _facts(document)
     rows = ["                     median      p95      max"]
     for name in ("seconds awake", "seconds of our own", "API calls", "Loki queries"):
-        values = sorted(row[name] for row in facts)
-        p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
-        rows.append(f"{name:<18} {statistics.median(values):8.3g} {p95:8.3g} {values[-1]:8.3g}")
+        rows.append(f"{name:<18} {_figures(sorted(row[name] for row in facts))}")
     return rows
 
 
