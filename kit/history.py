@@ -1,4 +1,4 @@
-"""What earlier runs have cost: one JSON line a run, the newest last.
+"""What earlier runs have cost: one JSON line a run, each cluster's newest last.
 
 A line is {at, cluster, run, versions, costs}: `at` in ISO 8601, `cluster` the UID of its namespace
 kube-system, `costs` from key (see catalog.budget_keys) to the measured value in base units.
@@ -50,9 +50,8 @@ class History:
 
     def add(self, night: Night) -> None:
         """Append, and forget the oldest of the same cluster beyond KEPT."""
-        nights = [*self.nights(), night]
-        own = [one for one in nights if one.cluster == night.cluster]
-        kept = [one for one in nights if one.cluster != night.cluster or one in own[-KEPT:]]
+        others, own = self.nights(), [*self.nights(night.cluster), night]
+        kept = [*(one for one in others if one.cluster != night.cluster), *own[-KEPT:]]
         write_whole(self.file, "".join(json.dumps(asdict(one)) + "\n" for one in kept))
 
     def _night(self, number: int, line: str) -> Night:

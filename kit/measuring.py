@@ -17,8 +17,9 @@ from kit.watched import State, Watched, disturbances
 
 LOOK = 5.0
 """Cluster seconds between two looks: a third of the shortest usual scrape interval."""
-SLOWEST = 45.0
-"""Cluster seconds in which a new sample must come: kubelets are scraped each 15, 30 at most."""
+SLOWEST, SPARE = 30.0, 3
+"""Cluster seconds in which a new sample must come (kubelets are scraped each 15, 30 at most), and
+how many more times: for the first look, for the sample that is dropped, for one that is late."""
 ROUNDING = 1.0
 """Timestamps are whole seconds."""
 
@@ -70,7 +71,7 @@ class _Samples:
         since = self.first.setdefault(key, sample.at)
         own = self.kept.setdefault(key, [])
         newer = sample.at > (own[-1].at if own else since)
-        if newer and sample.at - sample.window >= since - ROUNDING:
+        if newer and sample.at - sample.window >= since + ROUNDING:
             own.append(sample)
 
 
@@ -101,7 +102,7 @@ class Measuring:
             self.waiting.eventually(
                 look,
                 lambda seen: _complete(seen, keys, count),
-                within=(count + 2) * SLOWEST,
+                within=(count + SPARE) * SLOWEST,
                 what=f"{count} samples of each",
                 pause=LOOK,
             )

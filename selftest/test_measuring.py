@@ -1,0 +1,187 @@
+"""Samples of pods and nodes, what counts as over budget, and what proves nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.budgets import budgets
+from kit.costing import growth, rows, verdict
+from kit.verdict import Inconclusive
+from selftest.fake_time import fake_time
+from selftest.metered_cluster import COLLECTOR, MIB, MeteredCluster, page
+
+__all__ = ["fake_time"]
+
+
+@pytest.fixture
+def cluster(fake_time):
+    return MeteredCluster(fake_time)
+
+
+def judged(measured, phase="rest", percent=80):
+    return verdict(measured, rows(measured, budgets(), phase, percent, COLLECTOR["spec"]))
+
+
+def soon(cluster, after, act):
+    """Act once, some looks into the measurement."""
+    looks = iter(range(10_000))
+    cluster.on_read = lambda: act() if next(looks) == after else None
+
+
+def test_every_pod_and_node_has_its_samples_each_once(cluster):
+    measured = cluster.measure(4)
+    assert not measured.missing
+    assert not measured.disturbed
+    assert {(one.name, len(one.values)) for one in measured.series} == {
+        (f"{part}.{what}", 4)
+        for part in ("agent", "pipeline", "node")
+        for what in ("cpu", "memory")
+    }
+    (one,) = [s for s in measured.of("agent.cpu") if s.about["pod"] == "agent-a"]
+    assert [b - a for a, b in zip(one.at, one.at[1:], strict=False)] == [15.0] * 3
+    assert one.about == {"node": "node-a", "pod": "agent-a"}
+    assert measured.of("node.cpu")[0].values[0] == pytest.approx(0.01 / 4)
+    assert judged(measured).met
+
+
+def test_looks_are_few(cluster):
+    measured = cluster.measure(8)
+    assert measured.calls / (measured.seconds / 60) < 60
+
+
+def test_one_outlier_of_eight_is_forgiven_and_two_are_not(cluster):
+    first = int(cluster.time.now // 15)
+    cluster.cores = lambda name, number: 0.2 if number == first + 3 else 0.01
+    assert judged(cluster.measure(8)).met
+    cluster.cores = lambda name, number: 0.2 if number % 3 == 0 else 0.01
+    told = judged(cluster.measure(8))
+    assert not told.met
+    assert "agent.cpu.rest: 200.0 millicores of agent-" in told.because
+    assert "is above the 40.0 millicores of budgets.yaml:" in told.because
+
+
+def test_one_greedy_agent_among_many_is_seen(cluster):
+    cluster.memory = lambda name, number: (300 if name == "agent-b" else 100) * MIB
+    told = judged(cluster.measure(4))
+    assert "agent.memory.rest: 300.0 MiB of agent-b on node-b" in told.because
+    assert "agent-a" not in told.because
+
+
+def test_an_agent_without_samples_fails(cluster):
+    cluster.cores = lambda name, number: None if name == "agent-b" else 0.01
+    measured = cluster.measure(4)
+    assert measured.missing == ("agent agent-b has 0 of 4 samples (never)",)
+    assert "counts as over budget" in judged(measured).because
+
+
+def test_a_sample_that_is_repeated_is_one_sample(cluster):
+    cluster.time.monotonic()
+    fixed = cluster.time.now
+    honest = cluster._stamped
+
+    def stale(name):
+        now, cluster.time.now = cluster.time.now, fixed
+        found = honest(name)
+        cluster.time.now = now
+        return found
+
+    cluster._stamped = stale
+    measured = cluster.measure(4)
+    assert len(measured.missing) == 5
+    assert (
+        "agent agent-a has 0 of 4 samples (the last one is of the first look)"
+        in judged(measured).because
+    )
+
+
+def test_a_restart_counts(cluster):
+    def restart():
+        cluster.change(
+            "Pod", "agent-a", lambda p: p["status"]["containerStatuses"][0].update(restartCount=1)
+        )
+        cluster.started["agent-a"] = 1010.0
+
+    soon(cluster, 12, restart)
+    (told,) = cluster.measure(4).disturbed
+    assert told == "agent agent-a on node-a restarted: 0 restarts before, 1 after"
+
+
+def test_a_restart_that_no_status_counts_is_seen_too(cluster):
+    soon(cluster, 12, lambda: cluster.started.update({"agent-b": 1010.0}))
+    (told,) = cluster.measure(4).disturbed
+    assert "agent-b started its process anew, though its status counts no restart" in told
+
+
+def test_a_kill_for_memory_counts_once_and_an_old_one_never(cluster):
+    def kill(at):
+        ended = {"terminated": {"reason": "OOMKilled", "finishedAt": at}}
+        return lambda p: p["status"]["containerStatuses"][0].update(lastState=ended)
+
+    cluster.change("Pod", "agent-a", kill("yesterday"))
+    assert not cluster.measure(4).disturbed
+    soon(cluster, 12, lambda: cluster.change("Pod", "agent-a", kill("today")))
+    (told,) = cluster.measure(4).disturbed
+    assert "agent agent-a on node-a was killed for its memory at today (OOMKilled)" in told
+
+
+def test_an_eviction_counts(cluster):
+    evicted = {"phase": "Failed", "reason": "Evicted"}
+    soon(
+        cluster,
+        12,
+        lambda: cluster.change("Pod", "agent-a", lambda p: p["status"].update(evicted)),
+    )
+    (told,) = cluster.measure(4).disturbed
+    assert told == "agent agent-a was evicted from node-a"
+
+
+def test_dropped_flows_count_from_now_on(cluster):
+    cluster.page = lambda pod: page(dropped=7)
+    assert not cluster.measure(4).disturbed
+    drops = iter([7, 7, 9, 7])
+    cluster.page = lambda pod: page(dropped=next(drops))
+    (told,) = cluster.measure(4).disturbed
+    assert told == "agent agent-a dropped 2 flows (dropped_flows_total)"
+
+
+def leave(cluster):
+    unknown = [{"type": "Ready", "status": "Unknown"}]
+    return lambda: cluster.change(
+        "Node", "node-b", lambda n: n["status"].update(conditions=unknown)
+    )
+
+
+def test_a_node_that_goes_away_proves_nothing(cluster):
+    soon(cluster, 12, leave(cluster))
+    with pytest.raises(Inconclusive, match=r"^node node-b went away while its pods were measured$"):
+        cluster.measure(4)
+
+
+def test_an_agent_that_was_replaced_proves_nothing(cluster):
+    gone = ("Pod", "netobserv-privileged", "agent-a")
+    soon(cluster, 12, lambda: cluster.objects.pop(gone))
+    with pytest.raises(Inconclusive, match=r"^agent agent-a was replaced while it was measured$"):
+        cluster.measure(4)
+
+
+def test_without_metrics_server_nothing_is_known(cluster):
+    cluster.kinds = set()
+    with pytest.raises(Inconclusive, match=r"does not serve metrics\.k8s\.io/v1beta1: install"):
+        cluster.measure(4)
+
+
+@pytest.mark.parametrize("told", ["", "<html>\n", "process_start_time_seconds 5\n"])
+def test_a_page_that_is_no_agents_page_proves_nothing(cluster, told):
+    cluster.page = lambda pod: told
+    with pytest.raises(Inconclusive, match=r"agent-a .*(cannot be read|lacks)"):
+        cluster.measure(4)
+
+
+def test_memory_that_grows_is_told_with_its_numbers(cluster):
+    first = int(cluster.time.now // 15)
+    cluster.memory = lambda name, number: (100 + 10 * (number - first)) * MIB
+    told = growth(cluster.measure(8), "agent.memory", 0.20)
+    assert not told.met
+    assert "went from 125.0 MiB to 185.0 MiB (+48.0%)" in told.because
+    cluster.memory = lambda name, number: (100 + number % 2) * MIB
+    assert growth(cluster.measure(8), "agent.memory", 0.20).met
