@@ -8,7 +8,7 @@ FIXTURES = (
     *("gathering", "terminal", "allure_bridge", "scheduling", "planning", "plan", "run"),
     *("cluster", "capabilities", "collection", "stage", "schema", "networks", "google"),
     *("filtering", "sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
-    *("deadline", "again"),
+    *("deadline", "again", "footprint"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 

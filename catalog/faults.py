@@ -43,6 +43,7 @@ from catalog.google_faults import (
     GOOGLE_FAULTS,
     GOOGLE_SILENT,
 )
+from catalog.kernel_faults import KERNEL_FAULTS
 from catalog.network_faults import (
     IPSEC_ANSWERS,
     IPSEC_ON,
@@ -209,6 +210,7 @@ FAULTS = (
     *GOOGLE_FAULTS,
     *BUDGET_FAULTS,
     *SAFETY_FAULTS,
+    *KERNEL_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}

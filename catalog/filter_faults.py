@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.fault import Fault
+from catalog.kernel_faults import UNPRIVILEGED
 
 FILTER, KNOWN = "flow_filter.feature", "flow_filter_known_behaviour.feature"
 CRITERIA = "flow_filter_criteria.feature"
@@ -128,7 +129,7 @@ FILTER_FAULTS = (
     Fault(
         "privileged-false-yields-drops",
         "agents that are not privileged report drops all the same",
-        (NO_PRIVILEGE, DROPS),
+        (NO_PRIVILEGE, DROPS, UNPRIVILEGED),
     ),
     Fault(
         "configuration-issue-hidden",

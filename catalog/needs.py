@@ -26,6 +26,7 @@ class Need(Enum):
     EGRESS_ADDRESS = "a free address of the nodes' network"
     NODES_TO_LABEL = "nodes that nobody else has labelled k8s.ovn.org/egress-assignable"
     INTERNET = "a way to the internet from pods"
+    PRIVILEGED_PODS = "privileged pods of the suite's own, one a node (--allow-privileged)"
     METRICS = "metrics.k8s.io with samples of nodes and pods"
 
     @property

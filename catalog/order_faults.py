@@ -7,6 +7,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS
 from catalog.google_faults import GOOGLE_WITHOUT_FLOWS, UPKEEP
+from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
 
 OUT_OF_ORDER = {
@@ -29,7 +30,7 @@ NEVER_ROLLED_OUT = {
 """Whoever asks for a configuration is inconclusive; what asks for none is not touched."""
 
 WITHOUT_FLOWS = (
-    *(REFUSED, STATUS, SCHEMA, BUDGETS, TREND),
+    *(REFUSED, STATUS, SCHEMA, BUDGETS, TREND, *FOOTPRINT),
     *GOOGLE_WITHOUT_FLOWS,
     *FIREWALL_WITHOUT_FLOWS,
 )

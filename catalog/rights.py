@@ -144,6 +144,15 @@ DOINGS = (
         ("budget",),
     ),
     Doing(
+        "created: one privileged pod a node for each configuration, alone in a namespace",
+        (
+            Right(("create", *READ, "delete"), "", "pods"),
+            Right(("get",), "", "nodes"),
+            Right(("create", "patch"), "rbac.authorization.k8s.io", "rolebindings"),
+        ),
+        ("needs.privileged_pods",),
+    ),
+    Doing(
         "created: EgressFirewalls in namespaces of the run, and responders on the nodes' addresses",
         (
             Right((*MAKE, "delete"), OVN, "egressfirewalls"),

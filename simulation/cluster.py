@@ -47,6 +47,7 @@ from simulation.controllers.services import Services
 from simulation.controllers.usage import Meters
 from simulation.faults import Faults
 from simulation.hardships import Hardships, enduring, weather
+from simulation.kernel import NodeKernels
 from simulation.loki import LokiServer, LokiStore
 from simulation.world import Noise, Settings, World
 from simulation.world.noise import RATE
@@ -201,6 +202,7 @@ class Parts:
         self.flows = Flows(hub, self.loki)
         self.meters = Meters(hub, self.flows)
         Sampler(hub, self.meters)
+        self.world.surface.kernels.of = NodeKernels(self.world, self.flows.agents).of
         self.kubelet = Kubelet(hub)
         self.killer = Killer(hub, self.kubelet)
         Expositions(hub, self.flows)

@@ -29,6 +29,7 @@ class _Running:
     watcher: Watcher
     ticker: Ticker
     use: Use
+    since: float
 
 
 class Agents:
@@ -55,7 +56,8 @@ class Agents:
         decoder.ahead = world.weather.offset(node_name)
         ticker = world.clock.every(period, lambda: self._evict(watcher), first=first)
         use = Use(world.clock, watcher, world.faults)
-        self._running[node_name] = _Running(watcher, ticker, use)
+        now = world.clock.now()
+        self._running[node_name] = _Running(watcher, ticker, use, now)
         if world.weather.splits:
             self._evict_early(watcher, node_name)
         world.tap(node_name, watcher)
@@ -82,6 +84,16 @@ class Agents:
         """What the node's agent uses; None where none runs."""
         running = self._running.get(node_name)
         return None if running is None else running.use
+
+    def started(self, node_name: str) -> tuple[float, AgentConfig] | None:
+        """When the node's agent has attached itself, and with which configuration."""
+        running = self._running.get(node_name)
+        return None if running is None else (running.since, running.watcher.config)
+
+    def held(self, node_name: str) -> dict[str, int]:
+        """Entries of the kernel's maps, by their names."""
+        running = self._running.get(node_name)
+        return {} if running is None else running.watcher.held()
 
     @property
     def cached(self) -> int:

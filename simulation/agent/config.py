@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +25,13 @@ class AgentConfig:
     privileged: bool = False
     flow_filter: tuple[dict[str, Any], ...] | None = None
     version: tuple[int, ...] = (1, 11, 1)
+    interfaces: tuple[str, ...] = ()
+    exclude_interfaces: tuple[str, ...] = ("lo",)
+
+    def watches(self, interface: str) -> bool:
+        """By name, or by `/regular expression/`. Source: ebpf-agent 1.12, pkg/ifaces/filter.go."""
+        wanted = not self.interfaces or _named(interface, self.interfaces)
+        return wanted and not _named(interface, self.exclude_interfaces)
 
     def runs(self, feature: str) -> bool:
         """Whether the feature really works: without privileges the agent leaves some out.
@@ -34,3 +43,10 @@ class AgentConfig:
         if feature == "PacketDrop":
             return self.privileged or "EbpfManager" in self.features
         return self.privileged or feature not in ("NetworkEvents", "UDNMapping")
+
+
+def _named(interface: str, patterns: Sequence[str]) -> bool:
+    return any(
+        re.search(each[1:-1], interface) if re.fullmatch("/.*/", each) else each == interface
+        for each in map(str.strip, patterns)
+    )

@@ -53,6 +53,18 @@ class Watcher:
     def size(self) -> int:
         return len(self._flows) + len(self._extras.keys() - self._flows.keys())
 
+    def held(self) -> dict[str, int]:
+        """How many entries each map has; one flow has one in each map that knows it."""
+        extras = self._extras.values()
+        return {
+            "aggregated_flows": len(self._flows),
+            "aggregated_flows_dns": sum(each.dns is not None for each in extras),
+            "aggregated_flows_pkt_drop": sum(each.drop is not None for each in extras),
+            "aggregated_flows_xlat": sum(each.xlat is not None for each in extras),
+            "aggregated_flows_network_events": sum(bool(each.cookies) for each in extras),
+            "additional_flow_metrics": sum(bool(each.rtt) for each in extras),
+        }
+
     def seen(self, hop: Hop, packet: Packet, at: float) -> None:
         key = unreachable_key(hop.key) if packet.unreachable and not hop.overhead else hop.key
         self.work.packets += 1

@@ -185,7 +185,13 @@ def config_of(pod: Json) -> AgentConfig:
         privileged=bool((container.get("securityContext") or {}).get("privileged")),
         flow_filter=None if rules is None else tuple(json.loads(rules)),
         version=_version(str(container.get("image", ""))),
+        interfaces=_listed(env.get("INTERFACES", "")),
+        exclude_interfaces=_listed(env.get("EXCLUDE_INTERFACES", "lo")),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
 
 
 def _version(image: str) -> tuple[int, ...]:

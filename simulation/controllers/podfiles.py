@@ -120,6 +120,17 @@ def files(store: Store, pod: Json, container: Json) -> dict[str, str]:
     return found
 
 
+def host_paths(pod: Json, container: Json) -> dict[str, str]:
+    """Folders of the node that the container sees, by the path under which it has them."""
+    volumes = {each["name"]: each for each in pod["spec"].get("volumes") or []}
+    found = {}
+    for mount in container.get("volumeMounts") or []:
+        source = volumes.get(mount["name"], {}).get("hostPath")
+        if source:
+            found[mount["mountPath"].rstrip("/")] = source["path"].rstrip("/")
+    return found
+
+
 def account(store: Store, pod: Json) -> dict[str, str]:
     """Token, authority and namespace, unless the pod or its service account declines them."""
     namespace = pod["metadata"]["namespace"]

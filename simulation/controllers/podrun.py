@@ -10,8 +10,16 @@ from simulation.apiserver import ApiError
 from simulation.controllers import conditions
 from simulation.controllers.containers import ContainerRun, Doomed, Idle, Process
 from simulation.controllers.events import tell, warn
+from simulation.controllers.held_back import hold_back
 from simulation.controllers.hub import Json
-from simulation.controllers.podfiles import Missing, check_volumes, environment, expand, files
+from simulation.controllers.podfiles import (
+    Missing,
+    check_volumes,
+    environment,
+    expand,
+    files,
+    host_paths,
+)
 from simulation.world import Container, Endpoint, argv_of
 
 if TYPE_CHECKING:
@@ -91,6 +99,7 @@ class PodRun:
 
     async def _run(self) -> None:
         await self.hub.pause(NOTICED)
+        hold_back(self.hub, self.key)
         self.publish()
         await self._mount()
         await self.hub.pause(SANDBOX)
@@ -161,7 +170,10 @@ class PodRun:
             return Doomed() if self.kubelet.is_doomed(self.pod) else Idle()
         command, args = ([expand(w, env) for w in spec.get(k) or []] for k in ("command", "args"))
         argv = argv_of(spec["image"], command, args)
-        return self.hub.world.launch(self.endpoint, Container(spec["image"], argv, env, content))
+        seen = host_paths(pod, spec)
+        privileged = bool((spec.get("securityContext") or {}).get("privileged"))
+        made = Container(spec["image"], argv, env, content, privileged, seen)
+        return self.hub.world.launch(self.endpoint, made)
 
     @property
     def key(self) -> tuple[str, str]:

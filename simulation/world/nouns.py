@@ -146,9 +146,14 @@ class External:
 
 @dataclass(frozen=True)
 class Container:
-    """What a container runs: `argv` is the whole command line, `files` the mounted ones by path."""
+    """What a container runs: `argv` is the whole command line, `files` the mounted ones by path.
+
+    `host_paths` are folders of the node by the path under which the container has them.
+    """
 
     image: str
     argv: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    privileged: bool = False
+    host_paths: Mapping[str, str] = field(default_factory=dict)

@@ -21,6 +21,8 @@ class Process:
         self.container = container
         self.output = ""
         self.ready = False
+        self.netns = ""
+        """The network namespace that it has entered, by name; empty for its own."""
         self.exit_code: int | None = None
         self.at = clock.now()
         """The process's own time: what it has lived through, exact where the runner is late."""

@@ -13,7 +13,7 @@ from typing import Any
 from simulation.clock import Clock
 from simulation.faults import Faults
 from simulation.weather import Weather
-from simulation.world import drop_lies, firewall_lies, interception, programs
+from simulation.world import drop_lies, firewall_lies, interception, kernel_lies, programs
 from simulation.world.acls import Acls
 from simulation.world.dns.message import header
 from simulation.world.dns.resolver import Resolver
@@ -34,6 +34,7 @@ from simulation.world.udp import Udp
 
 firewall_lies.make_known()
 drop_lies.make_known()
+kernel_lies.make_known()
 
 TEARDOWN = 0.4
 """Seconds from the end of a pod's last program to the end of its veth pair."""

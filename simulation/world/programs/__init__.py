@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulation.world.programs import agnhost, coredns, curl, dig, python, shell
+from simulation.world.programs import agnhost, bpftool, coredns, curl, dig, python, shell
 from simulation.world.programs.runtime import Program, Runtime
 
 NOT_FOUND, KILLED = 127, 137
@@ -12,9 +12,11 @@ KILLED_FAULT, PROBES = "probe-killed", ("curl", "dig", "connect")
 
 _PROGRAMS: dict[str, Program] = {
     "agnhost": agnhost.main,
+    "bpftool": bpftool.bpftool,
     "coredns": coredns.main,
     "curl": curl.main,
     "dig": dig.main,
+    "ip": bpftool.ip,
     "python3": python.main,
     **shell.BUILTINS,
 }
@@ -42,6 +44,8 @@ async def run(runtime: Runtime, argv: Sequence[str]) -> int:
     name = argv[0].rsplit("/", 1)[-1]
     if name in ("sh", "bash", "ash"):
         return await shell.script(runtime, tuple(argv), run)
+    if name == "nsenter":
+        return await bpftool.nsenter(runtime, tuple(argv), run)
     if runtime.world.faults.active(KILLED_FAULT) and {name, *argv[1:2]} & {*PROBES}:
         return KILLED
     program = _PROGRAMS.get(name)

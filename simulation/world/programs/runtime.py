@@ -9,6 +9,7 @@ from simulation.clock import Clock
 from simulation.faults import Faults
 from simulation.world.dns.resolver import Resolver
 from simulation.world.dns.server import Names
+from simulation.world.kernels import Kernels
 from simulation.world.nouns import Endpoint
 from simulation.world.process import Process
 from simulation.world.sockets import Responder, Sockets
@@ -31,6 +32,7 @@ class Surface:
     outside: Names
     gateways: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     """Addresses and ports of the world behind which a real server listens: which one."""
+    kernels: Kernels = field(default_factory=Kernels)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A shell that knows `;`, `&&`, `||` and endless loops, and the small programs."""
+"""A shell that knows `;`, `&&`, `||`, endless loops and lists, and the small programs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ import re
 import shlex
 from collections.abc import Awaitable, Callable
 
+from simulation.world.programs.bpftool import globbed
 from simulation.world.programs.runtime import Program, Runtime
 
 Run = Callable[[Runtime, tuple[str, ...]], Awaitable[int]]
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_REDIRECTED = re.compile(r"^2>(/dev/null|&1)$")
+_FOR = re.compile(
+    r"^for (?P<name>\w+) in (?P<words>[^;]+); *do (?P<body>.*); *done *$", re.MULTILINE
+)
 _LOOP = re.compile(r"^\s*while\s+(?:true|:)\s*;\s*do\s+(?P<body>.*?);?\s*done\s*$", re.DOTALL)
 
 
@@ -86,27 +91,47 @@ async def script(runtime: Runtime, argv: tuple[str, ...], run: Run) -> int:
     text = argv[flags[0] + 1]
     loop = _LOOP.match(text)
     if loop is None:
-        return await _lines(runtime, text, run)
+        return await _parts(runtime, text, run)
     while True:
         await _lines(runtime, loop["body"], run)
         await asyncio.sleep(0)
 
 
+async def _parts(runtime: Runtime, text: str, run: Run) -> int:
+    """A `for` stands on a line of its own; what is before and after it are plain lines."""
+    code, at = 0, 0
+    for loop in _FOR.finditer(text):
+        code, ended = await _until_exit(runtime, text[at : loop.start()], run)
+        if ended:
+            return code
+        at = loop.end()
+        for word in loop["words"].split():
+            for each in globbed(runtime, word):
+                runtime.process.env[loop["name"]] = each
+                code = await _lines(runtime, loop["body"], run)
+    return (await _until_exit(runtime, text[at:], run))[0]
+
+
 async def _lines(runtime: Runtime, text: str, run: Run) -> int:
+    return (await _until_exit(runtime, text, run))[0]
+
+
+async def _until_exit(runtime: Runtime, text: str, run: Run) -> tuple[int, bool]:
+    """The last exit code, and whether `exit` has ended the script."""
     lexer = shlex.shlex(text.replace("\n", ";"), posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     code, joint, words = 0, ";", []
     for token in [*lexer, ";"]:
         if token.strip(";&|"):
-            words.append(_filled(token, runtime, code))
+            words += [] if _REDIRECTED.match(token) else [_filled(token, runtime, code)]
             continue
         if words and _goes_on(joint, code):
             code = await run(runtime, tuple(words[1:] if words[0] == "exec" else words))
             if words[0] == "exit":
-                return code
+                return code, True
         joint = token if words or joint == ";" else joint
         words = []
-    return code
+    return code, False
 
 
 def _goes_on(joint: str, code: int) -> bool:

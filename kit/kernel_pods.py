@@ -1,0 +1,163 @@
+"""One privileged pod on each node with an agent, once, to look into its kernel; none stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.upstream import AGENT_DAEMONSET
+from kit import evidence
+from kit.cluster import Cluster
+from kit.kernel import Told
+from kit.manifests import manifests
+from kit.nodes import HOST_NAME
+from kit.patience import OBJECT_GONE, POD_FINISHED
+from kit.probe import HOPELESS, epoch, finished, reason
+from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
+from kit.wait import Waiting
+
+FOLDER = "footprint"
+NOT_FOUND = 127
+Pod = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Where an agent runs, and since when: seconds since the epoch by the node's clock."""
+
+    node: str
+    since: float
+
+
+@dataclass
+class KernelPods:
+    """Makes and removes the pods of one reading, in a namespace that admits privileged ones."""
+
+    cluster: Cluster
+    waiting: Waiting
+    namespace: str
+    labels: Mapping[str, str]
+    run: str
+    """The label selector of everything that the run has made."""
+    image: str = ""
+
+    def read(self, agent_namespace: str) -> list[Told]:
+        """What every node with an agent says; Inconclusive when one of them cannot be asked."""
+        agents = self._agents(agent_namespace)
+        made: list[Pod] = []
+        try:
+            for agent in agents:
+                made.append(self.cluster.create(self._pod(agent.node)))
+            return [self._told(*pair) for pair in zip(made, agents, strict=True)]
+        finally:
+            self._remove(made)
+
+    def left(self) -> list[str]:
+        """Privileged pods of the run that are still there, wherever they are."""
+        found = self.cluster.list("v1", "Pod", selector=self.run)
+        return sorted(
+            f"{pod['metadata']['namespace']}/{pod['metadata']['name']} on "
+            f"{pod['spec'].get('nodeName', 'no node')}"
+            for pod in found
+            if _is_privileged(pod)
+        )
+
+    def _agents(self, namespace: str) -> list[Agent]:
+        selector = f"app={AGENT_DAEMONSET}"
+        pods = self.cluster.list("v1", "Pod", namespace, selector=selector)
+        living = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+        if not living:
+            raise Inconclusive(f"no agent runs in {namespace}: there is nothing to look for")
+        found = [Agent(str(pod["spec"].get("nodeName")), _since(pod)) for pod in living]
+        return sorted(found, key=lambda agent: agent.node)
+
+    def _pod(self, node: str) -> Pod:
+        (pod,) = [item for item in manifests(FOLDER) if item["kind"] == "Pod"]
+        pod["metadata"]["generateName"] = pod["metadata"].pop("name") + "-"
+        pod["metadata"]["namespace"] = self.namespace
+        pod["metadata"]["labels"].update(self.labels)
+        pod["spec"]["nodeSelector"] = {HOST_NAME: self._host_name(node)}
+        if self.image:
+            pod["spec"]["containers"][0]["image"] = self.image
+        return pod
+
+    def _host_name(self, node: str) -> str:
+        found = self.cluster.get("v1", "Node", node)
+        if found is None:
+            raise Inconclusive(f"node {node} went away before its kernel could be read")
+        return str(found["metadata"]["labels"].get(HOST_NAME, node))
+
+    def _told(self, made: Pod, agent: Agent) -> Told:
+        name, node = made["metadata"]["name"], agent.node
+        done = self._ended(name, node)
+        states = [one.get("state", {}) for one in done["status"].get("containerStatuses", ())]
+        ended = next((one["terminated"] for one in states if "terminated" in one), None)
+        if ended is None or not ended.get("startedAt"):
+            why = reason(done)
+            if why.split(":")[0] in HOPELESS:
+                raise Inconclusive(f"{why}: name an image that can be pulled (--footprint-image)")
+            raise Inconclusive(f"node {node} did not run the pod that reads its kernel: {why}")
+        output = self.cluster.logs(self.namespace, name)
+        if code := int(ended["exitCode"]):
+            raise Inconclusive(_refusal(code, output, node, done["spec"]["containers"][0]["image"]))
+        return Told(node, output, agent.since)
+
+    def _ended(self, name: str, node: str) -> Pod:
+        try:
+            done = self.waiting.eventually(
+                lambda: self.cluster.get("v1", "Pod", name, self.namespace),
+                finished,
+                within=POD_FINISHED,
+                what=f"the kernel of node {node} is read",
+            )
+        except Unmet as late:
+            gone = self.cluster.get("v1", "Node", node) is None
+            why = f"node {node} went away while its kernel was read" if gone else late.because
+            raise Inconclusive(why) from None
+        if done is None:
+            raise Inconclusive(f"node {node} went away while its kernel was read: its pod is gone")
+        return done
+
+    def _remove(self, pods: list[Pod]) -> None:
+        """Waits until they are gone; who stays is told (exit 11), whatever else happens."""
+        for pod in pods:
+            self.cluster.delete(pod, grace=1)
+        try:
+            self.waiting.eventually(
+                lambda: self._there(pods), _none, within=OBJECT_GONE, what="privileged pods end"
+            )
+        except Unmet as stays:
+            evidence.left_over(f"{stays.because} (namespace {self.namespace})")
+
+    def _there(self, pods: list[Pod]) -> list[str]:
+        ours = {pod["metadata"]["uid"] for pod in pods}
+        found = self.cluster.list("v1", "Pod", self.namespace)
+        return [pod["metadata"]["name"] for pod in found if pod["metadata"]["uid"] in ours]
+
+
+def _none(names: list[str]) -> Verdict:
+    return unmet(f"still there: {', '.join(names)}") if names else met()
+
+
+def _since(pod: Pod) -> float:
+    """When the agent's container started; Inconclusive for one that does not run."""
+    for status in pod.get("status", {}).get("containerStatuses", ()):
+        if running := status.get("state", {}).get("running"):
+            return epoch(running["startedAt"])
+    raise Inconclusive(f"the agent {pod['metadata']['name']} does not run: {reason(pod)}")
+
+
+def _is_privileged(pod: Pod) -> bool:
+    return any(
+        (container.get("securityContext") or {}).get("privileged")
+        for container in pod["spec"]["containers"]
+    )
+
+
+def _refusal(code: int, output: str, node: str, image: str) -> str:
+    if code == NOT_FOUND:
+        return f"the image {image} has no bpftool: name one that has (--footprint-image)"
+    lines = [line for line in output.splitlines() if line.strip()]
+    last = lines[-1][:200] if lines else "nothing"
+    return f"bpftool on node {node} ended with exit code {code} and said: {last}"

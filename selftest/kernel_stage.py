@@ -1,0 +1,66 @@
+"""Words of nodes' kernels for tests: recorded ones, and those of a simulated node."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from kit.kernel import HOST, Kernel, Told, kernel
+from simulation.agent import AgentConfig
+from simulation.faults import Faults
+from simulation.kernel.loaded import Load, Loaded
+from simulation.kernel.node import NodeKernel
+from simulation.world import Endpoint
+
+DATA = Path(__file__).parent / "data" / "ebpf"
+"""bpftool's answers about agent 1.12.0 with DNSTracking alone, cacheMaxFlows 120000, sampling 50;
+Linux 6.18 on 2 CPUs without kprobes, a bpftool that knows no TCX. Recorded 2026-11-22."""
+LOADED_AT = 1795391457.0
+POD = Endpoint("demo", "web-1", "10.128.0.5", "node-a", uid="web")
+SECTIONS = {"programs": "prog", "maps": "map", "links": "link"}
+
+
+def recorded(part: str) -> str:
+    return (DATA / f"{part}-list.json").read_text()
+
+
+def interface(name: str, state: str = "UP", kind: str = "ether") -> dict[str, Any]:
+    mac = "0a:58:0a:80:00:05"
+    return {"ifname": name, "operstate": state, "link_type": kind, "address": mac}
+
+
+def words(parts: dict[str, Any], spaces: dict[str, tuple[Any, Any]], begun: float = 0.0) -> Told:
+    """What the script of manifests/footprint prints; `spaces` are (net, interfaces) by name."""
+    lines = ['{"version":"7.5.0"}']
+    lines += [f"== before {name}\n{_text(each[1])}" for name, each in spaces.items()]
+    lines += [f"== {part}\n{_text(rows)}" for part, rows in parts.items()]
+    for name, (net, interfaces) in spaces.items():
+        lines += [f"== hooks {name}\n{_text(net)}", f"== after {name}\n{_text(interfaces)}"]
+    return Told("node-a", "\n".join([*lines, "== end"]), begun)
+
+
+def recorded_told(begun: float = LOADED_AT - 5, **changed: Any) -> Told:
+    parts: dict[str, Any] = {part: recorded(file) for part, file in SECTIONS.items()}
+    host = (recorded("net"), [interface("lo", "UNKNOWN", "loopback"), interface("eth0")])
+    return words(parts | {"perf": "[]"} | changed, {HOST: host}, begun)
+
+
+def simulated(config: AgentConfig, *faults: str, cpus: int = 2) -> NodeKernel:
+    load = Load(config, LOADED_AT, 1, cpus, 4711, last=True)
+    known = Faults(faults)
+    return NodeKernel(Loaded(load, known), (), [POD], known, {})
+
+
+def simulated_kernel(config: AgentConfig, *faults: str) -> Kernel:
+    """As the suite reads a simulated node."""
+    node = simulated(config, *faults)
+    parts = {"programs": node.programs(), "maps": node.maps(), "links": node.links()}
+    spaces = {HOST: (node.net(""), node.interfaces(""))}
+    for name in node.namespaces():
+        spaces[f"/host/netns/{name}"] = node.net(name), node.interfaces(name)
+    return kernel(words(parts | {"perf": node.perf()}, spaces, LOADED_AT - 5))
+
+
+def _text(rows: Any) -> str:
+    return rows if isinstance(rows, str) else json.dumps(rows)
