@@ -10,7 +10,8 @@ from dataclasses import dataclass
 NAME_LENGTH = 15
 """Kernels cut the names of programs and maps; a new bpftool knows programs' names in full."""
 
-OWNERS = ("netobserv-ebpf-agent", "bpfman")
+MANAGER = "bpfman"
+OWNERS = ("netobserv-ebpf-agent", MANAGER)
 """The processes that hold the objects; the kernel cuts their names too."""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.kernel import BY_SHORT_NAME, NAME_LENGTH, OWNERS, SHORT_MAP_NAMES
+from catalog.kernel import BY_SHORT_NAME, MANAGER, NAME_LENGTH, OWNERS, SHORT_MAP_NAMES
 from kit import bpftool
 from kit.bpftool import Interface, Link, Map, NetHook, Program
 from kit.verdict import Inconclusive
@@ -57,7 +57,9 @@ class Kernel:
         return tuple(program for program in self.programs if not self.is_stale(program))
 
     def is_stale(self, program: Program) -> bool:
-        """Loaded before the agent was there, or held by no process of an agent."""
+        """Loaded before the agent was there, or held by nobody; bpfman loads in its own time."""
+        if MANAGER in (program.holders or ()):
+            return False
         early = program.loaded_at < self.agent_since - CLOCK_STEP
         return early or program.holders == ()
 

@@ -68,8 +68,6 @@ def _judged(verdict: Verdict) -> None:
 @when("the kernels of all nodes are read", target_fixture="kernels")
 def kernels_are_read(reading):
     kernels = reading.kernels()
-    evidence.attach("memory by map", [one.told() for one in _memory(kernels)])
-    evidence.attach("hooks by node", "\n".join(hooks.counted(kernels)))
     if not all(kernel.owners_known for kernel in kernels):
         evidence.fact("programs are found", "by name: this bpftool tells no processes")
     return kernels
@@ -104,6 +102,7 @@ def has_room_for(kernels, maps, entries, cached_flows):
 
 @then(phrase("the interfaces of {pods:Whose} that agents watch have both hooks, others none"))
 def interfaces_have_hooks(kernels, watching, pods):
+    evidence.attach("hooks by node", "\n".join(hooks.counted(kernels)))
     _judged(hooks.hooked(kernels, watching(), pods=pods))
 
 
@@ -135,6 +134,8 @@ def same_code(kernels, linux_of):
 @then(phrase("the {what:Stock} of each node stay within the budget"))
 def within_budget(kernels, what, kernel_budget):
     limit = kernel_budget(what)
+    if what == "maps":
+        evidence.attach("memory by map", [one.told() for one in _memory(kernels)])
     evidence.fact(f"budget of {what}", f"{footprint.said(limit.amount)}: {limit.because}")
     for kernel in kernels:
         told = footprint.said(footprint.locked(kernel, what))
