@@ -17,6 +17,9 @@ LOAN = "netobserv-egress-conformance"
 """The name of the Lease and of the ConfigMap that remember whose the FlowCollector is."""
 
 HOST_NETWORK = "system:openshift:scc:hostnetwork-v2"
+PRIVILEGED = "system:openshift:scc:privileged"
+PRIVILEGED_PODS = "needs.privileged_pods"
+"""The tag of what runs with --allow-privileged alone; no profile's role grants its rights."""
 
 
 class Where(Enum):
@@ -148,9 +151,10 @@ DOINGS = (
         (
             Right(("create", *READ, "delete"), "", "pods"),
             Right(("get",), "", "nodes"),
-            Right(("create", "patch"), "rbac.authorization.k8s.io", "rolebindings"),
+            Right(("create", "patch"), RBAC, "rolebindings"),
+            Right(("bind",), RBAC, "clusterroles", names=(PRIVILEGED,)),
         ),
-        ("needs.privileged_pods",),
+        (PRIVILEGED_PODS,),
     ),
     Doing(
         "created: EgressFirewalls in namespaces of the run, and responders on the nodes' addresses",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from catalog.upstream import AGENT_DAEMONSET
 from kit import evidence
@@ -19,6 +20,8 @@ from kit.wait import Waiting
 
 FOLDER = "footprint"
 NOT_FOUND = 127
+AT_ONCE = 10
+"""Nodes that are asked at the same time."""
 Pod = dict[str, Any]
 
 
@@ -45,6 +48,10 @@ class KernelPods:
     def read(self, agent_namespace: str) -> list[Told]:
         """What every node with an agent says; Inconclusive when one of them cannot be asked."""
         agents = self._agents(agent_namespace)
+        batches = [agents[at : at + AT_ONCE] for at in range(0, len(agents), AT_ONCE)]
+        return [told for batch in batches for told in self._read(batch)]
+
+    def _read(self, agents: list[Agent]) -> list[Told]:
         made: list[Pod] = []
         try:
             for agent in agents:
@@ -74,7 +81,7 @@ class KernelPods:
 
     def _pod(self, node: str) -> Pod:
         (pod,) = [item for item in manifests(FOLDER) if item["kind"] == "Pod"]
-        pod["metadata"]["generateName"] = pod["metadata"].pop("name") + "-"
+        pod["metadata"]["name"] += f"-{uuid4().hex[:8]}"
         pod["metadata"]["namespace"] = self.namespace
         pod["metadata"]["labels"].update(self.labels)
         pod["spec"]["nodeSelector"] = {HOST_NAME: self._host_name(node)}
@@ -123,6 +130,7 @@ class KernelPods:
         """Waits until they are gone; who stays is told (exit 11), whatever else happens."""
         for pod in pods:
             self.cluster.delete(pod, grace=1)
+            self.cluster.ration.give(pod)
         try:
             self.waiting.eventually(
                 lambda: self._there(pods), _none, within=OBJECT_GONE, what="privileged pods end"

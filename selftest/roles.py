@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pytest_bdd.feature import get_feature
 
-from catalog.rights import OBSERVING, Doing, doings
+from catalog.rights import DOINGS, OBSERVING, PRIVILEGED_PODS, Doing, doings
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.manifests import ROOT
 from kit.roles import roles
@@ -20,6 +20,7 @@ FEATURES = ROOT.parent / "features"
 WORDS = {
     "core": "# A run of the core profile: pytest -m core",
     "extended": "# A run of every scenario.",
+    "footprint": "# On top of a profile, for --allow-privileged: in effect root on every node.",
     "observe": "# pytest --observe: nothing is created, changed or deleted.",
 }
 
@@ -28,7 +29,10 @@ def of_profile(profile: str) -> tuple[Doing, ...]:
     """What the scenarios of a profile do; the extended one holds the core."""
     if profile == "observe":
         return OBSERVING
-    return doings(set().union(*(tags for tags in _tags() if profile in tags or profile != "core")))
+    if profile == "footprint":
+        return tuple(doing for doing in DOINGS if PRIVILEGED_PODS in doing.tags)
+    tags = set().union(*(tags for tags in _tags() if profile in tags or profile != "core"))
+    return doings(tags - {PRIVILEGED_PODS})
 
 
 def _tags() -> Iterator[set[str]]:
