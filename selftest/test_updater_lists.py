@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import trustme
 
-from selftest.updater_stage import LISTS  # first, since it makes the updater importable
+from selftest.updater_stage import LISTS, WRONG_CLOCKS, issued  # makes the updater importable
 
 import lists  # isort: skip
 import settings  # isort: skip
@@ -110,11 +111,11 @@ def host() -> Iterator[Host]:
 
 
 @contextmanager
-def serving(authority: trustme.CA | None = None) -> Iterator[Host]:
+def serving(authority: trustme.CA | None = None, ahead: timedelta = timedelta()) -> Iterator[Host]:
     with Host() as started:
         if authority:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            authority.issue_cert("127.0.0.1").configure_cert(tls)
+            issued(authority, ahead).configure_cert(tls)
             started.socket = tls.wrap_socket(started.socket, server_side=True)
         threading.Thread(target=started.serve_forever, args=(0.01,), daemon=True).start()
         yield started
@@ -176,6 +177,27 @@ def test_a_download_that_drips_is_given_up(host: Host) -> None:
 def test_a_file_of_authorities_that_is_missing_is_named(host: Host) -> None:
     with pytest.raises(settings.Problem, match="/nowhere is not a readable CA") as caught:
         fetch(host.url, LISTS_CA_FILE="/nowhere")
+    assert caught.value.code == settings.Exit.SETTINGS
+
+
+@pytest.mark.parametrize("says, ahead", WRONG_CLOCKS.items())
+def test_a_clock_that_is_wrong_is_seen_in_the_certificate(
+    tmp_path: Path, says: str, ahead: timedelta
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
+    with serving(authority, ahead) as secure:
+        url = secure.url.replace("http:", "https:")
+        with pytest.raises(settings.Problem, match=says) as caught:
+            fetch(url, LISTS_CA_FILE=str(tmp_path / "ca.crt"))
+    assert caught.value.code == settings.Exit.DOWNLOAD
+
+
+@pytest.mark.parametrize("url", ["https://me:s3cret@host/goog.json", "https://me@host:1/"])
+def test_a_url_with_a_password_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(settings.Problem, match="user name or password") as caught:
+        fetch(url)
+    assert "s3cret" not in str(caught.value)
     assert caught.value.code == settings.Exit.SETTINGS
 
 

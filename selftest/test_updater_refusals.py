@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
-from selftest.updater_stage import APPLIED, TOKEN, FakeApi, account, environment, list_file, serving
+from selftest.updater_stage import (
+    APPLIED,
+    TOKEN,
+    WRONG_CLOCKS,
+    FakeApi,
+    account,
+    environment,
+    list_file,
+    serving,
+)
 
 import firewall  # isort: skip
 import settings  # isort: skip
@@ -122,7 +132,12 @@ def test_a_lasting_trouble_is_reported_without_what_must_stay_secret(stage: Stag
 
 @pytest.mark.parametrize(
     "code, advice",
-    [(401, "token is not accepted"), (403, "Role and RoleBinding"), (422, "(too bad)")],
+    [
+        (401, "token is not accepted"),
+        (403, "Role and RoleBinding"),
+        (409, "somebody else writes this EgressFirewall too"),
+        (422, "(too bad)"),
+    ],
 )
 def test_a_refusal_says_what_to_do(stage: Stage, code: int, advice: str) -> None:
     stage.api.refusals["restricted"] = (code, "too bad")
@@ -138,6 +153,26 @@ def test_an_api_server_with_another_certificate_never_sees_the_token(
     assert stage.run() == 7
     assert "its certificate is not trusted" in stage.why()
     assert len(stage.api.requests) == asked
+
+
+@pytest.mark.parametrize("says, ahead", WRONG_CLOCKS.items())
+def test_a_clock_that_is_wrong_is_told_from_a_wrong_authority(
+    authority: trustme.CA, stage: Stage, says: str, ahead: timedelta
+) -> None:
+    with serving(authority, ahead) as other:
+        assert stage.run(API_URL=other.url) == 7
+        assert other.requests == []
+    assert f"its certificate is not trusted ({says})" in stage.why()
+
+
+def test_a_token_that_goes_halfway_is_told_with_what_was_written(stage: Stage) -> None:
+    """The one way in which exit code 2 does not mean that nothing was changed."""
+    stage.api.at_patch = lambda: (stage.home / "token").write_text("")
+    told = {"TARGET_NAMESPACES": "first,second"}
+    assert stage.run(**told) == 2
+    assert "token holds no usable service-account token" in stage.why()
+    assert {"first", "second"} & {*stage.api.firewalls} == {"first"}
+    assert any(line.startswith("first: ") for line in stage.log.messages)
 
 
 def test_an_answer_that_is_no_firewall_is_not_taken_for_an_empty_one(stage: Stage) -> None:

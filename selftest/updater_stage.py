@@ -6,8 +6,9 @@ import json
 import ssl
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class FakeApi(ThreadingHTTPServer):
         self.stumbles: list[int] = []  # HTTP codes that the next calls meet
         self.refusals: dict[str, tuple[int, str]] = {}  # by namespace
         self.forgets_last_rule = False
+        self.at_patch: Callable[[], object] = lambda: None
 
     @property
     def url(self) -> str:
@@ -73,6 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             code, message = stage.refusals[namespace]
             self._reply(code, {"message": message})
         elif self.command == "PATCH":
+            stage.at_patch()
             self._store(namespace, json.loads(body))
         elif namespace in stage.firewalls:
             text = stage.statuses.pop(0) if len(stage.statuses) > 1 else stage.statuses[0]
@@ -99,14 +102,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: the tests look at `requests`."""
 
 
+WRONG_CLOCKS = {
+    "certificate is not yet valid": timedelta(days=2),
+    "certificate has expired": timedelta(days=-400),
+}
+"""What is said of a certificate that is good at another time: how far off our clock is."""
+
+
 @contextmanager
-def serving(authority: trustme.CA) -> Iterator[FakeApi]:
+def serving(authority: trustme.CA, ahead: timedelta = timedelta()) -> Iterator[FakeApi]:
+    """`ahead` of our clock are those who have issued the certificate."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    issued(authority, ahead).configure_cert(tls)
     with FakeApi(tls) as stage:
         threading.Thread(target=stage.serve_forever, args=(0.01,), daemon=True).start()
         yield stage
         stage.shutdown()
+
+
+def issued(authority: trustme.CA, ahead: timedelta = timedelta()) -> trustme.LeafCert:
+    since = datetime.now(UTC) + ahead
+    valid = {"not_before": since - timedelta(days=1), "not_after": since + timedelta(days=30)}
+    return authority.issue_cert("127.0.0.1", **valid)
 
 
 def account(directory: Path, authority: trustme.CA, namespace: str = "updater-home") -> Path:

@@ -25,6 +25,7 @@ _HINTS = {
     401: "the service account's token is not accepted",
     403: "the namespace needs the Role and RoleBinding in access/",
     404: "the namespace does not exist, or the cluster has no EgressFirewall",
+    409: "somebody else writes this EgressFirewall too: the next run takes the rules over again",
 }
 
 Json = dict[str, Any]

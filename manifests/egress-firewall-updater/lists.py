@@ -103,6 +103,9 @@ def _download_once(url: str, settings: Settings) -> bytes:
 
 
 def _check_scheme(url: str, settings: Settings) -> None:
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        why = "a list's URL holds a user name or password, and URLs are written to the log"
+        raise Problem(Exit.SETTINGS, f"{why}: leave them out")
     scheme = url.partition(":")[0].lower()
     if scheme == "https" or (settings.plain_lists and scheme in ("http", "file")):
         return
