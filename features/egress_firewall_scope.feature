@@ -19,7 +19,8 @@ Feature: Scope of egress firewalls
 
   @severity.critical
   Scenario: A denied namespace still answers those who ask
-    Given an egress firewall that
+    Given a client on the host network reaches a server of the namespace
+    And an egress firewall that
       | denies | every address |
     And the first responder is no longer reached
     When a client on the host network requests a server behind the firewall

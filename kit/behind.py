@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kit.clients import Clients
@@ -23,6 +23,7 @@ class Behind:
 
     outside: Outside
     newcomer: Callable[[], Outside]
+    _hosts: dict[str, Clients] = field(default_factory=dict, init=False)
 
     @cached_property
     def neighbour(self) -> Outside:
@@ -74,6 +75,8 @@ class Behind:
         yield from hold(clients.cluster, clients.waiting, pod)
 
     def _on_host(self, namespace: str) -> Clients:
+        """Always the same ones, which count on."""
         own = self.outside.clients
         name = f"on-host-{own.namespace.rsplit('-', 1)[-1]}"
-        return replace(own, namespace=namespace, host_network=True, name=name)
+        made = replace(own, namespace=namespace, host_network=True, name=name)
+        return self._hosts.setdefault(namespace, made)

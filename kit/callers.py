@@ -23,6 +23,12 @@ SOURCES: dict[str, Callable[[Traffic], str]] = {
 }
 """Who a far end may take a client for."""
 
+DIRECTLY = "handshake with the echo without an egress address"
+AT_HOME = "handshake with the echo from the egress node"
+BY_ANOTHER_NODE = "handshake with the echo by way of the egress node"
+HANDSHAKES = (DIRECTLY, AT_HOME, BY_ANOTHER_NODE)
+"""What the far end saw tells which way the traffic went; the last one has the extra hop."""
+
 
 @dataclass
 class Callers:
@@ -66,10 +72,20 @@ class Callers:
 
         def send() -> Traffic:
             traffic = clients.send(ask_who(self.echo), self.echo, node=node.host_name)
-            _tell_round_trip(traffic, home, node)
+            self._tell_round_trip(traffic, node)
             return self._known(traffic)
 
         return send
+
+    def _tell_round_trip(self, traffic: Traffic, node: Home) -> None:
+        """Evidence only: what the way over another node costs depends on the network."""
+        took, (seen, _) = handshake(traffic), caller(traffic)
+        if took is None or not seen:
+            return
+        straight = DIRECTLY if seen != self.egress_ip.address else AT_HOME
+        home = self.egress_ip.home
+        extra = straight is AT_HOME and home is not None and node.name != home.name
+        evidence.fact(BY_ANOTHER_NODE if extra else straight, f"{took * 1000:.1f} ms")
 
     def _known(self, traffic: Traffic) -> Traffic:
         home = self.egress_ip.home
@@ -100,11 +116,3 @@ def way_out(traffic: Traffic) -> Traffic:
     if not address:
         raise Unmet(f"{traffic.target.name} did not say who called", traffic.told())
     return replace(traffic, client=replace(traffic.client, address=address, port=port, owner=""))
-
-
-def _tell_round_trip(traffic: Traffic, home: Home, node: Home) -> None:
-    """Evidence only: what the way over another node costs depends on the network."""
-    took = handshake(traffic)
-    if took is not None:
-        way = "on the egress node itself" if node is home else "by way of the egress node"
-        evidence.fact(f"handshake with the echo {way}", f"{took * 1000:.1f} ms")

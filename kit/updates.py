@@ -19,6 +19,7 @@ from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 INVALID = 422
 NOBODY = IPv4Address("198.18.0.0")
 """The first of 131,072 addresses that are nobody's on any network. Source: RFC 2544."""
+ENFORCED = "from applied to enforced"
 ROUNDS = 4
 """Connections of the train to each URL between two updates."""
 ROUNDS_OF_SILENCE = 10
@@ -122,7 +123,7 @@ def falls_silent(outside: Outside, train: Train, index: int, since: float, limit
     took = (time.monotonic() - since) * waiting.speed
     stays_silent(train, index)
     hurried = ", and the suite's own work on a fast clock" if waiting.speed > 1 else ""
-    evidence.fact("from applied to enforced", f"{took:.1f} s (to within 1 s{hurried})")
+    evidence.fact(ENFORCED, f"{took:.1f} s (to within 1 s{hurried})")
 
 
 def stays_silent(train: Train, index: int) -> None:

@@ -47,6 +47,11 @@ def reaches_by_name(outside):
     evidence.fact("API server", outside.api)
 
 
+@given("a client on the host network reaches a server of the namespace")
+def reached_from_the_host_network(outside, behind):
+    outside.control(behind.request_from_host())
+
+
 @given("the egress firewall was removed")
 def the_firewall_was_removed(outside):
     outside.remove_firewall()

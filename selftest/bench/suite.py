@@ -11,8 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kit.callers import HANDSHAKES
+from kit.updates import ENFORCED
+
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "bench"
+MEASURED = (ENFORCED, *HANDSHAKES)
 
 
 def measure(arguments: list[str]) -> str:
@@ -26,7 +30,10 @@ def measure(arguments: list[str]) -> str:
     document = json.loads((OUTPUT / "conformance.json").read_text())
     busy = sum(getattr(after, part) - getattr(before, part) for part in ("ru_utime", "ru_stime"))
     return "\n".join(
-        [_totals(document, wall, busy), "", *_table(document), "", *verdicts(document)]
+        [
+            *(_totals(document, wall, busy), "", *_table(document)),
+            *("", *verdicts(document), "", *_told(document)),
+        ]
     )
 
 
@@ -84,6 +91,19 @@ def _table(document: dict[str, Any]) -> list[str]:
     for name in ("seconds awake", "seconds of our own", "API calls", "Loki queries"):
         rows.append(f"{name:<18} {_figures(sorted(row[name] for row in facts))}")
     return rows
+
+
+def _told(document: dict[str, Any]) -> list[str]:
+    """What scenarios have measured of the cluster itself, in their own words."""
+    scenarios = [each for feature in document["features"] for each in feature["scenarios"]]
+    ordered = sorted(scenarios, key=lambda each: (len(each["scenario"]), each["scenario"]))
+    found = [
+        f"{name} {scenario['facts'][name]}: {scenario['scenario']}"
+        for name in MEASURED
+        for scenario in ordered
+        if name in scenario["facts"]
+    ]
+    return found or ["no scenario among these measures the cluster itself"]
 
 
 def _facts(document: dict[str, Any]) -> list[dict[str, float]]:

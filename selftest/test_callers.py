@@ -1,0 +1,48 @@
+"""What is told of the way to the echo: it follows from who was seen, not from who was meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from kit.callers import AT_HOME, BY_ANOTHER_NODE, DIRECTLY, HANDSHAKES, Callers
+from kit.clients import Clients
+from kit.evidence import NOTES
+from kit.node_labels import Home
+from kit.traffic import End
+from selftest.conversation import traffic
+
+ADDRESS, NODE = "10.0.0.240", "10.0.0.20"
+HERE, THERE = (Home(name, name, NODE, True, None) for name in ("worker-0", "worker-1"))
+SAID = "200 10.128.0.5 40000 198.51.100.80 8080 0.001500 0.002345\n"
+
+
+def told(seen: str, node: Home, home: Home | None, output: str = SAID) -> dict[str, Any]:
+    egress_ip: Any = SimpleNamespace(address=ADDRESS, home=home)
+    callers = Callers(egress_ip, cast(Clients, None), End("the echo", "", "198.51.100.80", 8080))
+    NOTES.take_scenario()
+    answer = f"{seen}:40000" if seen else ""
+    callers._tell_round_trip(replace(traffic(), answer=answer, output=output), node)
+    facts: dict[str, Any] = NOTES.take_scenario().get("facts", {})
+    return {name: facts[name] for name in HANDSHAKES if name in facts}
+
+
+@pytest.mark.parametrize(
+    "seen, node, home, way",
+    [
+        (ADDRESS, HERE, HERE, AT_HOME),
+        (ADDRESS, THERE, HERE, BY_ANOTHER_NODE),
+        (NODE, THERE, HERE, DIRECTLY),
+        (NODE, THERE, None, DIRECTLY),
+    ],
+)
+def test_the_handshake_is_told_for_the_way_that_it_took(seen, node, home, way):
+    assert told(seen, node, home) == {way: "1.5 ms"}
+
+
+def test_nothing_is_told_of_a_way_that_nobody_saw():
+    assert told("", THERE, HERE) == {}
+    assert told(ADDRESS, THERE, HERE, output="curl: (28) timed out\n") == {}
