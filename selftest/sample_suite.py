@@ -44,7 +44,7 @@ def messy():
     evidence.left_over("namespace probes-7")
 
 @pytest.fixture(scope="session")
-def dead_loki():
+def loki():
     raise InfrastructureError("Loki at https://u:secretpw@loki answers 503: look at its pods")
 
 @pytest.fixture(scope="session")
@@ -58,7 +58,14 @@ def a_cluster(cluster): pass
 def a_messy_cluster(messy): pass
 
 @given("a dead Loki")
-def a_dead_loki(dead_loki): pass
+def a_dead_loki(loki): pass
+
+@pytest.fixture(scope="session")
+def list_server():
+    raise InfrastructureError("the list server does not start")
+
+@given("a dead list server")
+def a_dead_list_server(list_server): pass
 
 @given("a wrong kubeconfig")
 def a_wrong_kubeconfig(bad_kubeconfig): pass

@@ -68,6 +68,15 @@ def test_a_dead_loki_is_told_once_and_ends_every_scenario(sample):
     assert sample.report()["statistics"]["inconclusive"] == 4
 
 
+def test_a_dead_server_of_one_subject_ends_that_subject_alone(sample):
+    dead = "  Scenario: {}\n    Given a dead list server\n    Then all is well\n"
+    sample.feature("Feature: Lists\n" + dead.format("First one") + dead.format("Second one"))
+    sample.feature("Feature: Other\n  Scenario: Needs no list\n    Then all is well\n", "zz_other")
+    assert sample.run().ret == 10
+    told = sample.report()["statistics"]
+    assert (told["inconclusive"], told["passed"]) == (2, 1)
+
+
 def test_a_usage_error_of_a_fixture_is_exit_4_in_one_sentence(sample):
     sample.scenario("Given a wrong kubeconfig", "Then all is well")
     result = sample.run()

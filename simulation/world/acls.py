@@ -62,7 +62,7 @@ class Acls:
         """What becomes of a pod's packet to an address outside (after load balancing)."""
         acls = self._in_force.get(namespace)
         if acls and self._faults.active("firewall-newest-holds-for-all"):
-            acls = self._in_force[self._newest]
+            acls = self._in_force.get(self._newest) or acls
         ignored = acls and len(acls) > 10 and self._faults.active("firewall-ignores-long-lists")
         if not acls or ignored:
             return Verdict.LET_BY
@@ -143,5 +143,6 @@ class Acls:
     def _put(self, namespace: str, acls: list[Acl]) -> None:
         if (filling := self._filling.pop(namespace, None)) is not None:
             filling.cancel()
-        self._in_force[namespace], self._newest = acls, namespace
+        self._in_force[namespace] = acls
+        self._newest = namespace if acls else self._newest
         self._verdicts.clear()
