@@ -151,10 +151,17 @@ class Outside:
         return self.clients.send(web_request(service), service, server=server)
 
     def request_by_name(self) -> Traffic:
-        """As applications do: the cluster's own name service is asked first."""
+        """As applications do: the cluster's own name service is asked first.
+
+        Which of a service's two addresses is taken is the client's own choice.
+        """
         web = self.stage.web
         url = f"http://{web.service.name}.{web.service.namespace}.svc:{web.service.port}/hostname"
-        return self.clients.send(http_get(url), web.service, server=web.server)
+        traffic = self.clients.send(http_get(url), web.service, server=web.server)
+        if traffic.sent.get("DstAddr") != web.service.other_address:
+            return traffic
+        service, server = (end.by_other_family() for end in (web.service, web.server))
+        return replace(traffic, target=service, server=server)
 
     def repeatable(self, send: Callable[[], Traffic], settled: bool = False) -> Traffic:
         traffic = send()

@@ -52,8 +52,8 @@ def run_probe(
 ) -> Report:
     """Create the Pod, wait until it has ended, read how. Inconclusive when it never could run.
 
-    The client's address is the one that it uses towards the address `to`. TakenAway when it was
-    evicted, drained or deleted before it could say how it ended.
+    The client's address is the one that it used towards the address that it reached, or `to`.
+    TakenAway when it was evicted, drained or deleted before it could say how it ended.
     """
     pod["spec"]["containers"][0]["command"] = list(command.argv)
     made = cluster.create(pod)
@@ -78,7 +78,7 @@ def run_probe(
     output = cluster.logs(namespace, name)
     ending = command.read(int(state["exitCode"]), output)
     return Report(
-        client=client_end(done, to),
+        client=client_end(done, str(ending.sent.get("DstAddr") or to)),
         ending=ending,
         command=command.argv,
         began=epoch(state["startedAt"]),

@@ -16,9 +16,10 @@ from kit.host import Host, api_host
 from kit.outside import Outside
 from kit.rules import Rule
 from kit.sctp import spoken
+from kit.stage import WebServer
 from kit.updates import apply_long, fillers, refused_for, stays_out, try_name, try_rules
 from kit.verdict import Inconclusive, Unmet
-from selftest.conversation import RESPONDER
+from selftest.conversation import RESPONDER, SERVER, SERVICE
 from selftest.fake_cluster import FakeCluster
 from selftest.test_clients import Answering, Clients, Waiting, stage
 
@@ -124,8 +125,26 @@ def test_a_client_is_told_by_its_address_of_the_family_that_it_used(cluster: Ans
     cluster.more_status = {"podIPs": ips}
     told = outside(cluster)
     told.responders = [replace(RESPONDER, other_address="fd00::2"), OTHER]
-    assert told.connect_by_other_family(0).client.address == "fd01::9"
     assert told.connect(0).client.address == "10.1.0.9"
+    for output in ("200 fd01::9 40000 fd00::2 38080 0.001 0.002\n", "curl: (28) timed out\n"):
+        cluster.output = output
+        assert told.connect_by_other_family(0).client.address == "fd01::9"
+
+
+@pytest.mark.parametrize(
+    "used, server", [("172.30.0.80", SERVER.address), ("fd02::80", "fd01::7"), ("", SERVER.address)]
+)
+def test_a_client_that_asks_by_name_is_followed_to_the_address_that_it_took(
+    cluster: Answering, used, server
+):
+    told = outside(cluster)
+    ends = (replace(SERVICE, other_address="fd02::80"), replace(SERVER, other_address="fd01::7"))
+    told.stage.__dict__["web"] = WebServer(told.clients, *ends)
+    cluster.output = f"200 10.1.0.9 40000 {used} 80 0.001 0.002\n" if used else ""
+    sent = told.request_by_name()
+    assert sent.target.address == (used or SERVICE.address)
+    assert sent.server is not None
+    assert sent.server.address == server
 
 
 @pytest.mark.parametrize(
