@@ -6,7 +6,16 @@ NOT_PHRASES = ("__init__", "words")
 FIXTURES = (
     *("options", "safety", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
     *("gathering", "terminal", "allure_bridge", "scheduling", "planning", "plan", "run"),
-    *("cluster", "capabilities", "collection", "stage", "schema", "networks", "google"),
+    *(
+        "interrupts",
+        "cluster",
+        "capabilities",
+        "collection",
+        "stage",
+        "schema",
+        "networks",
+        "google",
+    ),
     *("filtering", "sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
     *("deadline", "again", "footprint"),
 )
