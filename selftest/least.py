@@ -30,6 +30,8 @@ COLLECTOR = "netobserv"
 SELECTED = {"core": ("-m", "core"), "extended": (), "observe": ("--observe",)}
 UNSEEN = (
     ("patch", "coordination.k8s.io", "leases", "a Lease is renewed once a minute"),
+    ("get", "", "services", "of the service kubernetes, where the cluster offers TLS tracking"),
+    ("bind", "rbac.authorization.k8s.io", "clusterroles", "asked about inside the API server"),
     ("get", "", "namespaces", "asked for in a namespace's own name, which the record keeps apart"),
 )
 """Rights that a short run does not use, and why they are needed all the same."""
