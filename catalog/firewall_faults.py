@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.budget_faults import COST_HEAVY, COST_LIGHT
 from catalog.drop_faults import DENIED as DROPPED
 from catalog.drop_faults import (
     DROP_FIREWALL,
@@ -159,7 +158,7 @@ FIREWALL_FAULTS = (
     Fault(
         "probe-killed",
         "commands of probes are killed before they begin",
-        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES, COST_LIGHT, COST_HEAVY),
+        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES),
     ),
     Fault(
         "status-lies",

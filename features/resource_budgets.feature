@@ -11,6 +11,7 @@ Feature: Resource budgets
     And every agent has run for 60 s
     When 8 samples are taken
     Then the 80th percentile of each stays within the budget for baseline
+    And the agents' own count of processor time agrees within 30 %
     And nothing restarts, is killed or evicted, and no flow is dropped
     And no agent's map of flows is filled beyond 50 %
 

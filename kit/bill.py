@@ -10,7 +10,7 @@ from typing import Any
 from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS, DEFAULT_SAMPLING
 from kit import deltas, evidence
 from kit.budgets import Budgets
-from kit.costing import Row, growth, rows, shown, table, verdict
+from kit.costing import Row, agreement, growth, rows, shown, table, verdict
 from kit.ledger import HEAD, Document, Ledger
 from kit.load import Load
 from kit.measuring import Measured, Measuring
@@ -123,6 +123,13 @@ class Bill:
             raise Unmet(
                 f"{told}, expected {share * size:.0f} at most: beyond its size flows are lost"
             )
+
+    def agrees(self, share: float) -> None:
+        """Two witnesses of what an agent uses: its control group, and its own process."""
+        judged = agreement(self.taken(), share)
+        if not judged.met:
+            raise Unmet(judged.because)
+        evidence.fact("two witnesses", judged.because)
 
     def steady(self, share: float) -> None:
         judged = growth(self.taken(), "agent.memory", share)

@@ -15,6 +15,8 @@ from kit.verdict import Verdict, met, unmet
 PARTS = ("agent", "pipeline")
 DEFAULT_LIMIT = "800Mi"
 """Source: operator 1.11, flowcollector_types.go: agents and flowlogs-pipeline alike."""
+SMALL = 0.002
+"""Cores: two counts so near agree, whatever their percentage."""
 SETTINGS = {"agent": ("agent", "ebpf"), "pipeline": ("processor",)}
 
 
@@ -112,6 +114,23 @@ def verdict(measured: Measured, found: Sequence[Row]) -> Verdict:
     if over:
         return unmet("; ".join(row.said() for row in over), table(found))
     return met(f"{len(found)} costs are within their budgets")
+
+
+def agreement(measured: Measured, tolerance: float) -> Verdict:
+    """Metrics-server's cores of each agent beside those that its own process counts."""
+    told = [
+        (one.about["pod"], sum(one.values) / len(one.values), measured.own[one.about["pod"]])
+        for one in measured.of("agent.cpu")
+        if one.values and one.about["pod"] in measured.own
+    ]
+    if not told:
+        return unmet("no agent has both samples and a count of its own: nothing can be compared")
+    who, ours, own = max(told, key=lambda one: abs(one[1] - one[2]))
+    said = f"agent {who} uses {shown(ours, 'cores')} by metrics.k8s.io and {shown(own, 'cores')} "
+    said += "by its own process_cpu_seconds_total"
+    apart = abs(ours - own)
+    near = apart <= max(SMALL, tolerance * max(ours, own))
+    return met(said) if near else unmet(f"{said}, expected within {tolerance:.0%}")
 
 
 def growth(measured: Measured, name: str, at_most: float) -> Verdict:

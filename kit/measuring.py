@@ -50,6 +50,20 @@ class Measured:
         return sum(told) / self.watched if known else None
 
     @property
+    def own(self) -> dict[str, float]:
+        """Cores by each agent's own count, where its process lived through all of it."""
+        if self.watched <= 0:
+            return {}
+        pairs = {
+            name: (one, self.after.agents.get(name)) for name, one in self.before.agents.items()
+        }
+        return {
+            name: (later.spent - one.spent) / self.watched
+            for name, (one, later) in pairs.items()
+            if later is not None and later.spent > one.spent
+        }
+
+    @property
     def sent(self) -> float | None:
         """Bytes a second to Loki, where flowlogs-pipeline tells."""
         if self.before.sent is None or self.after.sent is None or self.watched <= 0:

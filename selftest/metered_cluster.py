@@ -30,6 +30,7 @@ class MeteredCluster(FakeCluster):
         self.cores: Callable[[str, int], float | None] = lambda _name, _number: 0.01
         self.memory: Callable[[str, int], float] = lambda _name, _number: 150.0 * MIB
         self.started = dict.fromkeys(AGENTS, 500.0)
+        self.spends = 0.01
         self.page: Callable[[str], str] = self._page
         for name in ("node-a", "node-b"):
             self.put(node(name))
@@ -63,7 +64,7 @@ class MeteredCluster(FakeCluster):
         return Measuring(self, Waiting(), COLLECTOR).take(count)  # type: ignore[arg-type]  # a fake
 
     def _page(self, pod: str) -> str:
-        return page(started=self.started[pod])
+        return page(started=self.started[pod], spent=self.spends * (self.time.now - 500.0))
 
     def _pod_sample(self, name: str) -> Object | None:
         found = self._stamped(name)
@@ -86,14 +87,16 @@ class MeteredCluster(FakeCluster):
         return {"metadata": metadata, "timestamp": at, "window": "15s", "usage": usage}
 
 
-def page(*, started: float = 500.0, dropped: int = 0, held: int = 10, told: int = 100) -> str:
+def page(
+    *, started: float = 500.0, spent: float = 1.5, dropped: int = 0, held: int = 10, told: int = 100
+) -> str:
     lines = [
         'netobserv_agent_evictions_total{source="hashmap",reason="timeout"} 5',
         f'netobserv_agent_evicted_flows_total{{source="hashmap",reason="timeout"}} {told}',
         f'netobserv_agent_buffer_size{{name="flowmap"}} {held}',
         'netobserv_agent_buffer_size{name="dnsmap"} 3',
         f"process_start_time_seconds {started:.2f}",
-        "process_cpu_seconds_total 1.5",
+        f"process_cpu_seconds_total {spent:.2f}",
     ]
     if dropped:
         reason = 'source="flow-fetcher",reason="CannotCreateFlowsHashMap"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from kit.series import Series
 from kit.sizing import as_configured
 from kit.usage import amount
 from kit.verdict import Inconclusive
+from kit.wait import Waiting
 from kit.watched import State
 from selftest.fake_time import fake_time
 from selftest.metered_cluster import MIB, MeteredCluster
@@ -135,7 +137,10 @@ def test_without_a_reference_nobody_knows_what_a_feature_costs(tmp_path):
 def test_traffic_is_sent_at_its_rate_and_counts():
     told = script("http://172.30.0.20:80/echo", 4)
     assert re.search(r'^while true; do curl .* --data "\$BODY" http://\S+/echo; sleep 0\.25;', told)
-    load = Load(None, "load", 4, 1000, pods=2)
+    stage = SimpleNamespace(waiting=Waiting())
+    load = Load(stage, "load", 4, 1000, pods=2)
     load.enough(300, 100.0)
     with pytest.raises(Inconclusive, match="only 100 of 800 connections were made in 100 s"):
         load.enough(100, 100.0)
+    stage.waiting = Waiting(speed=60)
+    load.enough(100, 100.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.budgets import budgets
-from kit.costing import growth, rows, verdict
+from kit.costing import agreement, growth, rows, verdict
 from kit.verdict import Inconclusive
 from selftest.fake_time import fake_time
 from selftest.metered_cluster import COLLECTOR, MIB, MeteredCluster, page
@@ -185,3 +185,13 @@ def test_memory_that_grows_is_told_with_its_numbers(cluster):
     assert "went from 125.0 MiB to 185.0 MiB (+48.0%)" in told.because
     cluster.memory = lambda name, number: (100 + number % 2) * MIB
     assert growth(cluster.measure(8), "agent.memory", 0.20).met
+
+
+def test_metrics_server_is_held_against_the_process_itself(cluster):
+    assert agreement(cluster.measure(4), 0.30).met
+    cluster.spends = 0.02
+    told = agreement(cluster.measure(4), 0.30)
+    assert not told.met
+    assert "uses 10.0 millicores by metrics.k8s.io and 19.9 mill" in told.because
+    cluster.cores = lambda name, number: None
+    assert "nothing can be compared" in agreement(cluster.measure(4), 0.30).because

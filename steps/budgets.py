@@ -72,6 +72,11 @@ def has_room(bill, percent):
     bill.has_room(percent / 100)
 
 
+@then(phrase("the agents' own count of processor time agrees within {percent:d} %"))
+def own_count_agrees(bill, percent):
+    bill.agrees(percent / 100)
+
+
 @then(phrase("no agent's memory grows by more than {percent:d} % meanwhile"))
 def does_not_grow(bill, percent):
     bill.steady(percent / 100)

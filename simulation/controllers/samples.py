@@ -27,6 +27,7 @@ BASE: dict[str, Usage] = {
 """Cores and bytes by the label app."""
 
 STALE = register("samples-never-renewed", "metrics-server repeats one sample for ever")
+HALVED = register("samples-halved", "metrics-server reports half of what pods use")
 LOST = register("agent-without-samples", "metrics-server knows nothing of one agent")
 
 
@@ -58,7 +59,8 @@ class Sampler:
             found = BASE.get(app, POD_BASE)
         # The same pod wavers around its own level from one window to the next.
         rng = random.Random(f"{pod['metadata']['uid']}{int(self.meters.at // WINDOW)}")
-        return found[0] * rng.uniform(0.97, 1.03), found[1] * rng.uniform(0.99, 1.01)
+        part = 0.5 if self.hub.faults.active(HALVED) else 1.0
+        return part * found[0] * rng.uniform(0.97, 1.03), part * found[1] * rng.uniform(0.99, 1.01)
 
     def _loses(self, pod: Json) -> bool:
         last = max(node["metadata"]["name"] for node in self.hub.seen["Node"].all())
