@@ -39,4 +39,7 @@ REMOVABLE = (
     *(Need.IPSEC, Need.USER_DEFINED_NETWORKS, Need.OVN_OBSERVABILITY),
     Need.DUAL_STACK,
 )
-"""What a simulated cluster can be without."""
+"""What a simulated cluster can be without, and still be judged."""
+
+INSTALLABLE = (Need.FLOW_COLLECTOR, Need.LOKI)
+"""What a simulated cluster can be without until `--install` brings it."""

@@ -15,6 +15,7 @@ from simulation import lacking, population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
 from simulation.controllers.apiaccess import lead_to_the_api
+from simulation.controllers.claims import Claims
 from simulation.controllers.collector import FlowCollectors
 from simulation.controllers.collector_webhook import Webhook
 from simulation.controllers.controller import Controller
@@ -32,18 +33,22 @@ from simulation.controllers.kubelet import Kubelet
 from simulation.controllers.leftovers import Leftovers
 from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
+from simulation.controllers.lokistacks import LokiStacks
 from simulation.controllers.meddlers import Meddlers
 from simulation.controllers.memory_lies import Killer
 from simulation.controllers.namespaces import Namespaces
 from simulation.controllers.networkpolicies import NetworkPolicies
 from simulation.controllers.networks import ClusterNetworks, Networks
 from simulation.controllers.nodes import Nodes
+from simulation.controllers.olm import Subscriptions
+from simulation.controllers.operators import ClusterServiceVersions
 from simulation.controllers.podsecurity import PodSecurity
 from simulation.controllers.replicasets import ReplicaSets
 from simulation.controllers.rights import Rights
 from simulation.controllers.samples import Sampler
 from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
+from simulation.controllers.statefulsets import StatefulSets
 from simulation.controllers.usage import Meters
 from simulation.faults import Faults
 from simulation.hardships import Hardships, enduring, weather
@@ -58,6 +63,7 @@ START_LIMIT, STOP_LIMIT = 30.0, 5.0
 CONTROLLERS: tuple[type[Controller], ...] = (
     *(Scheduler, ReplicaSets, Deployments, DaemonSets, Jobs, CronJobs),
     *(Services, EgressFirewalls, EgressIPs, FlowCollectors, Rights, Networks, ClusterNetworks),
+    *(StatefulSets, Claims, Subscriptions, ClusterServiceVersions, LokiStacks),
 )
 
 log = logging.getLogger("simulation")
@@ -181,8 +187,9 @@ class Parts:
         self._employ()
         population.add_cluster(self.store, self._openshift)
         lacking.take_away(self.store, self._without)
-        named_otherwise = self.hub.faults.active("flowcollector-named-otherwise")
-        population.add_flow_collector(self.store, "flows" if named_otherwise else "")
+        if Need.FLOW_COLLECTOR not in self._without:
+            named_otherwise = self.hub.faults.active("flowcollector-named-otherwise")
+            population.add_flow_collector(self.store, "flows" if named_otherwise else "")
         for host in population.outside():
             self.world.add_external(host)
         await self.hub.settle()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from catalog.needs import Need
+from catalog.needs import INSTALLABLE, Need
 from catalog.upstream import (
+    DEFAULT_NAMESPACE,
+    DEMO_LOKI,
+    FLOW_COLLECTOR_CRD,
     HOST_CIDRS_ANNOTATION,
     NODE_SUBNETS_ANNOTATION,
     OBSERVABILITY_GATE,
@@ -15,12 +18,16 @@ from catalog.upstream import (
 from simulation.apiserver import Store
 
 CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
+CSV = "operators.coreos.com/v1alpha1/ClusterServiceVersion"
+OPERATOR_NAMESPACE = "openshift-netobserv-operator"
 
 
-def take_away(store: Store, needs: Iterable[Need]) -> None:
+def take_away(store: Store, needs: Collection[Need]) -> None:
     """Before anybody looks; KeyError for a need that the simulated cluster always meets."""
     for need in needs:
         REMOVALS[need](store)
+    if {*INSTALLABLE} <= {*needs}:
+        store.delete("v1/Namespace", None, DEFAULT_NAMESPACE)
 
 
 def _no_ipsec(store: Store) -> None:
@@ -77,6 +84,20 @@ def _with_one_family(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def _no_flow_collector(store: Store) -> None:
+    """Neither the operator nor what it brought; the namespace stays if Loki is in it."""
+    store.delete(CRD, None, FLOW_COLLECTOR_CRD)
+    for version in store.list(CSV, OPERATOR_NAMESPACE):
+        store.delete(CSV, OPERATOR_NAMESPACE, version["metadata"]["name"])
+    store.delete("apps/v1/Deployment", OPERATOR_NAMESPACE, "netobserv-controller-manager")
+    store.delete("v1/Namespace", None, OPERATOR_NAMESPACE)
+
+
+def _no_loki(store: Store) -> None:
+    store.delete("v1/Service", DEFAULT_NAMESPACE, DEMO_LOKI)
+    store.delete("apps/v1/Deployment", DEFAULT_NAMESPACE, DEMO_LOKI)
+
+
 def _change(store: Store, kind: str, change: Callable[[dict[str, Any]], None]) -> None:
     found = store.get(kind, None, "cluster")
     change(found)
@@ -88,4 +109,6 @@ REMOVALS: Mapping[Need, Callable[[Store], None]] = {
     Need.USER_DEFINED_NETWORKS: _no_networks,
     Need.OVN_OBSERVABILITY: _no_observability,
     Need.DUAL_STACK: _one_family,
+    Need.FLOW_COLLECTOR: _no_flow_collector,
+    Need.LOKI: _no_loki,
 }

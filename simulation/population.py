@@ -69,7 +69,7 @@ def add_cluster(store: Store, openshift: str = DEFAULT) -> None:
     for row in read("services.yaml"):
         _put(store, _service(row))
     for row in read("workloads.yaml"):
-        _put(store, _workload(row))
+        _put(store, workload(row))
 
 
 def add_flow_collector(store: Store, name: str = "") -> None:
@@ -194,7 +194,7 @@ def _open_kind(row: Json) -> Json:
     }
 
 
-def _workload(row: Json) -> Json:
+def workload(row: Json) -> Json:
     labels = {"app": row["name"], **row.get("labels", {})}
     selector = {"app": labels["app"]}
     spec: Json = {"containers": list(_containers(row)), "tolerations": [{"operator": "Exists"}]}

@@ -130,7 +130,7 @@ class ContainerRun:
         self.run.tell("Pulling", f'Pulling image "{reference}"')
         await self.hub.pause(PULL)
         while not self._can_pull():
-            why = pull_error(reference)
+            why = pull_error(reference, self.images.refused(self.image))
             warn(self.hub, self.run.pod, "Failed", f'Failed to pull image "{reference}": {why}')
             self.waiting("ErrImagePull", why)
             self.run.rest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.apiserver import Store
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Span = tuple[float, float]
+Program = Callable[[Json, Json, dict[str, str]], Any]
+"""Given a pod, one of its containers and its environment: the process that it runs, or None."""
 
 SETTLE_LIMIT = 20.0
 """Real seconds; a population that does not come to rest by then is wrong."""
@@ -44,6 +46,7 @@ class Hub:
         self.seen = Informers(store)
         self.settling = True
         self.troubles: list[BaseException] = []
+        self.programs: list[Program] = []
         self._busy = 0
         self._tasks: set[asyncio.Task[None]] = set()
 

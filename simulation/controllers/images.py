@@ -38,7 +38,14 @@ class Images:
 
     def can_pull(self, pod: Json, image: Image) -> bool:
         lied = self._hub.faults.active(FAULT) and is_probe(pod)
-        return not (image.missing or lied or self.withholds(pod))
+        return not (image.missing or lied or self.withholds(pod) or self.refused(image))
+
+    def refused(self, image: Image) -> bool:
+        """Whether a registry wants credentials that nobody has; a population is there already."""
+        if self._hub.settling:
+            return False
+        refused = (part for name, part in REFUSALS.items() if self._hub.faults.active(name))
+        return any(re.search(part, image.reference) for part in refused)
 
     def present(self, node: str, reference: str) -> bool:
         return (node, reference) in self._pulled
@@ -59,6 +66,11 @@ def _image(reference: str, rule: Json) -> Image:
 
 
 FAULT = "probe-image-missing"
+REFUSALS = {
+    "operator-image-refused": r"-operator[:@]|-rhel9-operator",
+    "object-store-image-refused": r"/minio[:@]",
+    "loki-image-refused": r"/(logging-loki-rhel9|loki)[:@]",
+}
 
 
 def is_probe(pod: Json) -> bool:
@@ -67,12 +79,13 @@ def is_probe(pod: Json) -> bool:
     return bare and pod["spec"].get("restartPolicy") == "Never"
 
 
-def pull_error(reference: str) -> str:
-    """What CRI-O says of a reference that its registry does not know."""
+def pull_error(reference: str, refused: bool = False) -> str:
+    """What CRI-O says of a reference that its registry does not know, or does not give away."""
     repository, _, tag = reference.partition("@")[0].rpartition(":")
     if not repository or "/" in tag:
         repository, tag = reference, "latest"
+    why = "unauthorized: access to the requested resource is not authorized"
     return (
         f"initializing source docker://{repository}:{tag}: reading manifest {tag} in "
-        f"{repository}: manifest unknown"
+        f"{repository}: {why if refused else 'manifest unknown'}"
     )

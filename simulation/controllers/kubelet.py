@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulation.controllers.containers import ContainerRun
 
 NOT_READY_FAULT = "one-agent-not-ready"
+OPERATOR_FAULT = "operator-never-ready"
 AGENT_APP = "netobserv-ebpf-agent"
 
 
@@ -126,9 +127,13 @@ class Kubelet:
 
     def hindrance(self, pod: Json) -> str:
         """Why this pod's containers cannot be created now; empty when they can."""
-        if self.hub.settling or not self.hub.faults.active(NOT_READY_FAULT):
-            return ""
         labels = pod["metadata"].get("labels") or {}
+        if self.hub.settling:
+            return ""
+        if self.hub.faults.active(OPERATOR_FAULT) and labels.get("app", "").endswith("-operator"):
+            return "container create failed: cgroup: cannot set memory.max: device or resource busy"
+        if not self.hub.faults.active(NOT_READY_FAULT):
+            return ""
         last = max(node["metadata"]["name"] for node in self._nodes.all())
         if labels.get("app") == AGENT_APP and pod["spec"]["nodeName"] == last:
             return "container create failed: error setting up the BPF file system: not permitted"

@@ -25,9 +25,22 @@ CONTROLLER_FAULTS = {
     "loki-throttled": "Loki answers 429 to every query",
 }
 
+INSTALL_FAULTS = {
+    "catalogue-unhealthy": "the catalogue of operators does not answer",
+    "bundle-never-unpacked": "the bundle of an operator's version cannot be pulled",
+    "operator-never-ready": "the containers of operators cannot be created",
+    "operator-image-refused": "the registry refuses the images of operators",
+    "object-store-image-refused": "the registry refuses the image of the object store",
+    "loki-image-refused": "the registry refuses the images of Loki",
+    "bucket-missing": "the object store has lost the bucket that Loki is to use",
+    "keys-refused": "the object store does not know the access key that Loki was given",
+    "volumes-never-bound": "the provisioner of volumes does not answer",
+}
+"""What can go wrong while things are installed; an ordinary run never meets it."""
+
 
 def make_known() -> None:
-    for name, says in CONTROLLER_FAULTS.items():
+    for name, says in (CONTROLLER_FAULTS | INSTALL_FAULTS).items():
         faults.register(name, says)
 
 

@@ -166,6 +166,10 @@ class PodRun:
         pod = self.hub.seen["Pod"].get(*self.key) or self.pod
         env = environment(self.hub.store, pod, spec)
         content = files(self.hub.store, pod, spec)
+        for program in self.hub.programs:
+            process: Process | None = program(pod, spec, env)
+            if process is not None:
+                return process
         if container.image.idle:
             return Doomed() if self.kubelet.is_doomed(self.pod) else Idle()
         command, args = ([expand(w, env) for w in spec.get(k) or []] for k in ("command", "args"))

@@ -38,6 +38,8 @@ class Scheduler(Controller):
         pod = self.store.find(POD, namespace, name)
         if pod is None or pod["spec"].get("nodeName") or is_going(pod):
             return
+        if unbound(self.hub, pod):
+            return self._say(pod, "pod has unbound immediate PersistentVolumeClaims")
         nodes = self.nodes.all()
         pods = [each for each in self.pods.all() if not is_finished(each)]
         refusals = {node["metadata"]["name"]: refusal(pod, node, nodes, pods) for node in nodes}
@@ -48,6 +50,7 @@ class Scheduler(Controller):
             self._bind(pod, self._best(pod, fitting, pods))
         else:
             self._refuse(pod, Counter(why for why in refusals.values() if why))
+        return None
 
     def _lies(self, pod: Json) -> bool:
         labels = pod["metadata"].get("labels") or {}
@@ -77,10 +80,12 @@ class Scheduler(Controller):
             tell(self.hub, pod, "Scheduled", message)
 
     def _refuse(self, pod: Json, reasons: Counter[str]) -> None:
-        count = sum(reasons.values())
-        listed = ", ".join(f"{number} {why}" for why, number in sorted(reasons.items()))
+        self._say(pod, ", ".join(f"{number} {why}" for why, number in sorted(reasons.items())))
+
+    def _say(self, pod: Json, why: str) -> None:
+        count = len(self.nodes.all())
         message = (
-            f"0/{count} nodes are available: {listed}. preemption: 0/{count} nodes are available: "
+            f"0/{count} nodes are available: {why}. preemption: 0/{count} nodes are available: "
             f"{count} Preemption is not helpful for scheduling."
         )
         unscheduled = {"type": "PodScheduled", "status": "False"}
@@ -95,6 +100,18 @@ class Scheduler(Controller):
         if conditions.put(known, condition, self.hub.clock.stamp()):
             status = {"phase": "Pending", **status, "conditions": known}
             self.store.set_status(POD, namespace, name, status, manager="kube-scheduler")
+
+
+def unbound(hub: Hub, pod: Json) -> bool:
+    """Whether the pod waits for a volume; a claim that is not there counts as one."""
+    names = [
+        volume["persistentVolumeClaim"]["claimName"]
+        for volume in pod["spec"].get("volumes") or []
+        if volume.get("persistentVolumeClaim")
+    ]
+    claims = hub.seen["PersistentVolumeClaim"]
+    found = [claims.get(pod["metadata"]["namespace"], name) or {} for name in names]
+    return any((claim.get("status") or {}).get("phase") != "Bound" for claim in found)
 
 
 def refusal(pod: Json, node: Json, nodes: list[Json], pods: list[Json]) -> str | None:
