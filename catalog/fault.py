@@ -11,12 +11,8 @@ LEFT_OVERS = "the look for left-overs"
 
 @dataclass(frozen=True)
 class Fault:
-    """One way for a cluster to be wrong; exactly the scenarios in `caught_by` do not pass.
-
-    `setting` are the options of a run that the fault can touch, if an ordinary one is not.
-    """
+    """One way for a cluster to be wrong; exactly the scenarios in `caught_by` do not pass."""
 
     name: str
     says: str
     caught_by: tuple[str, ...]
-    setting: tuple[str, ...] = ()

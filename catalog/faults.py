@@ -43,6 +43,7 @@ from catalog.google_faults import (
     GOOGLE_FAULTS,
     GOOGLE_SILENT,
 )
+from catalog.install_faults import INSTALL_FAULTS
 from catalog.kernel_faults import KERNEL_FAULTS
 from catalog.network_faults import (
     IPSEC_ANSWERS,
@@ -213,4 +214,5 @@ FAULTS = (
     *KERNEL_FAULTS,
 )
 
-FAULTS_BY_NAME = {fault.name: fault for fault in FAULTS}
+FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALL_FAULTS)}
+"""Those of an installation touch no ordinary run: selftest/test_install_failures.py tries them."""

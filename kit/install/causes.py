@@ -114,7 +114,7 @@ def _stores(cluster: Cluster, namespace: str) -> Iterator[Cause]:
         log = cluster.logs(namespace, pod["metadata"]["name"], container["name"])
         for code, (what, advice) in STORE_CODES.items():
             if re.search(rf"\b{code}\b", log):
-                yield Cause(f"{what} ({code} in the log of {pod['metadata']['name']})", advice)
+                yield Cause(f"{what} ({code}, in the logs of {namespace})", advice)
 
 
 def _containers(cluster: Cluster, namespace: str) -> Iterator[Cause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.install_faults import INSTALL_FAULTS as OF_INSTALLING
 from simulation import faults
 
 CONTROLLER_FAULTS = {
@@ -25,17 +26,7 @@ CONTROLLER_FAULTS = {
     "loki-throttled": "Loki answers 429 to every query",
 }
 
-INSTALL_FAULTS = {
-    "catalogue-unhealthy": "the catalogue of operators does not answer",
-    "bundle-never-unpacked": "the bundle of an operator's version cannot be pulled",
-    "operator-never-ready": "the containers of operators cannot be created",
-    "operator-image-refused": "the registry refuses the images of operators",
-    "object-store-image-refused": "the registry refuses the image of the object store",
-    "loki-image-refused": "the registry refuses the images of Loki",
-    "bucket-missing": "the object store has lost the bucket that Loki is to use",
-    "keys-refused": "the object store does not know the access key that Loki was given",
-    "volumes-never-bound": "the provisioner of volumes does not answer",
-}
+INSTALL_FAULTS = {fault.name: fault.says for fault in OF_INSTALLING}
 """What can go wrong while things are installed; an ordinary run never meets it."""
 
 
