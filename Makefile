@@ -16,6 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help conformance live plan simulate report test check trial soak restore deltas
 .PHONY: budget-learn bench cleanup images clean
+.PHONY: install uninstall kind-up kind-down
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -84,11 +85,26 @@ else
 	  $(if $(RUN),--run "$(RUN)") $(if $(EXPIRED),--expired) $(if $(ALL),--all)
 endif
 
+install: $(READY) ## Install what a cluster lacks: make install KUBECONFIG=FILE [ARGS="--storage-class gp3-csi"]
+uninstall: $(READY) ## Remove what make install has made: make uninstall KUBECONFIG=FILE
+install uninstall:
+ifneq ($(origin KUBECONFIG),command line)
+	@echo "Name the cluster: make $@ KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
+else
+	@$(PYTHON) -m kit $@ --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)") $(ARGS)
+endif
+
+kind-up: $(READY) ## Bring up a kind cluster with all that a run needs (Docker or Podman, kind, kubectl, helm)
+	@$(PYTHON) -m kit kind-up $(ARGS)
+
+kind-down: $(READY) ## Remove the kind cluster that make kind-up has made
+	@$(PYTHON) -m kit kind-down $(ARGS)
+
 bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
 	@$(PYTHON) -m selftest.bench $(ARGS)
 
-images: $(READY) ## List the container images that a live run pulls
-	@$(PYTHON) -m kit images
+images: $(READY) ## List every image to mirror: make images [ARGS="--resolve --format map --registry HOST/PATH"]
+	@$(PYTHON) -m kit images $(ARGS)
 
 clean: ## Remove everything that can be made again, except the environment
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -4,7 +4,7 @@ from pathlib import Path
 
 NOT_PHRASES = ("__init__", "words")
 FIXTURES = (
-    *("options", "safety", "gherkin", "gherkin_check", "target", "explain", "verdicts"),
+    *("options", "safety", "gherkin", "gherkin_check", "install", "target", "explain", "verdicts"),
     *("gathering", "terminal", "allure_bridge", "scheduling", "planning", "plan", "run"),
     *(
         "interrupts",

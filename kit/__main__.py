@@ -1,4 +1,6 @@
-"""Commands beside the test run: `python -m kit restore|cleanup|images|budget-learn`; try --help."""
+"""Commands beside the test run: `python -m kit restore|cleanup|install|kind-up|images|...`, each
+with --help.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kit import egress_ip
+from kit import egress_ip, installer
 from kit.borrowing import give_back
 from kit.cleanup import Which, clean_up
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
-from kit.images import images
 from kit.kubeconfig import load
 from kit.learning import learn
 from kit.verdict import Unmet
@@ -46,10 +47,6 @@ def cleanup(asked: argparse.Namespace) -> str:
     waiting = Waiting(speed=cluster.target.speed)
     which = Which(asked.run_id or "", asked.expired, asked.all)
     return "\n".join(clean_up(cluster, waiting, which, datetime.now(UTC)))
-
-
-def list_images(_asked: argparse.Namespace) -> str:
-    return "\n".join(images())
 
 
 def learn_budgets(asked: argparse.Namespace) -> str:
@@ -87,14 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (give, tidy):
         command.add_argument("--kubeconfig", required=True, metavar="FILE")
         command.add_argument("--context", metavar="NAME")
-    every = commands.add_parser("images", help="print every image to mirror")
-    every.set_defaults(run=list_images)
     learns = commands.add_parser("budget-learn", help="write budgets learned from earlier runs")
     learns.add_argument("--history", default="history/costs.jsonl", metavar="FILE")
     learns.add_argument("--output", default="budgets.learned.yaml", metavar="FILE")
     learns.add_argument("--headroom", type=float, default=50.0, metavar="PERCENT")
     learns.add_argument("--cluster", default="", metavar="UID")
     learns.set_defaults(run=learn_budgets)
+    installer.add(commands)
     return parser
 
 

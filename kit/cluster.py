@@ -17,6 +17,7 @@ from kit.errors import InfrastructureError, Refused
 from kit.kinds import Kind, Kinds
 from kit.kubeconfig import Target
 from kit.listing import all_pages
+from kit.mirror import mirrored
 from kit.ration import Unlimited
 
 SUITE = "netobserv-conformance"
@@ -40,8 +41,9 @@ def reference(thing: Manifest | Reference) -> Reference:
 class Cluster:
     """The API server of the target, as the suite uses it."""
 
-    def __init__(self, target: Target, run_id: str = "") -> None:
-        self.target, self.run_id = target, run_id
+    def __init__(self, target: Target, run_id: str = "", registry: str = "") -> None:
+        """Pods take their images from `registry`, a mirror, if there is one."""
+        self.target, self.run_id, self.registry = target, run_id, registry
         self.ration: Unlimited = Unlimited()
         self._connection = Connection(target, agent(SUITE))
         self._kinds = Kinds(self._connection)
@@ -93,7 +95,7 @@ class Cluster:
             "POST",
             found.path(self._namespace(found, namespace)),
             [("fieldManager", SUITE), ("fieldValidation", "Strict")],
-            manifest,
+            mirrored(manifest, self.registry),
             repeatable="name" not in metadata,
         )
         return create_once(
@@ -109,7 +111,8 @@ class Cluster:
 
     def _write(self, method: str, manifest: Manifest, query: Query, kind: str) -> Manifest:
         path = self._path(*reference(manifest))
-        made: Manifest = self._connection.expect(Ask(method, path, query, manifest, kind))
+        body = mirrored(manifest, self.registry)
+        made: Manifest = self._connection.expect(Ask(method, path, query, body, kind))
         return made
 
     def patch(  # noqa: PLR0913 - names an object and a part of it, as kubectl patch does

@@ -1,23 +1,110 @@
-"""The images that the suite's objects run: what an air-gapped cluster has to mirror."""
+"""The images that a run and an installation pull: what an air-gapped cluster has to mirror."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
+from kit.install.versions import INSTALL, versions
+from kit.kustomize import FILE, built
 from kit.manifests import ROOT
+from kit.mirror import Image, at, image
+
+OF_CHARTS = ("netobserv-images", "cert-manager-images")
+ON_KIND = ("kind-node-image", "ovn-image", "responder-image")
+MIRRORS = "config.openshift.io/v1"
+
+
+@dataclass(frozen=True)
+class Needed:
+    """An image, and what it is needed for."""
+
+    image: Image
+    by: str
 
 
 def images() -> list[str]:
-    """Every image reference under manifests/, once, sorted."""
-    documents = (
-        document
-        for file in sorted(ROOT.rglob("*.yaml"))
-        for document in yaml.safe_load_all(file.read_text())
+    """Every image reference that scenarios run, once, sorted."""
+    return sorted({str(needed.image) for needed in needed_images() if needed.by == "scenarios"})
+
+
+def needed_images() -> list[Needed]:
+    """All of them: scenarios, the folders of manifests/install, the charts, and kind."""
+    found = [*_of_scenarios(), *_of_installing(), *_of_versions()]
+    seen: dict[str, Needed] = {}
+    for each in found:
+        seen.setdefault(str(each.image), each)
+    return sorted(seen.values(), key=lambda each: (each.by, str(each.image)))
+
+
+def with_digests(needed: Iterable[Needed], digests: Mapping[str, str]) -> list[Needed]:
+    """What a registry has answered for a reference is added to it."""
+    return [
+        replace(each, image=replace(each.image, digest=digests[str(each.image)]))
+        if str(each.image) in digests
+        else each
+        for each in needed
+    ]
+
+
+def listed(needed: Iterable[Needed]) -> str:
+    """A line an image; what has no digest yet says so."""
+    return "\n".join(
+        f"{each.image}{'' if each.image.digest else '  # no digest: --resolve asks its registry'}"
+        for each in needed
     )
-    return sorted({image for document in documents for image in _found(document)})
+
+
+def mirror_map(needed: Iterable[Needed], registry: str) -> str:
+    """For `oc image mirror --filename`, and for any other tool that copies: SOURCE=DESTINATION."""
+    return "\n".join(f"{each.image}={_destination(each.image, registry)}" for each in needed)
+
+
+def mirror_sets(needed: Iterable[Needed], registry: str) -> str:
+    """Image mirror sets for digests and tags: references stay, the nodes look elsewhere."""
+    names = sorted({each.image.name for each in needed})
+    mirrors = [{"source": name, "mirrors": [at(registry, name)]} for name in names]
+    kinds = {"ImageDigestMirrorSet": "imageDigestMirrors", "ImageTagMirrorSet": "imageTagMirrors"}
+    documents = [
+        {
+            "apiVersion": MIRRORS,
+            "kind": kind,
+            "metadata": {"name": "netobserv-egress-conformance"},
+            "spec": {key: mirrors},
+        }
+        for kind, key in kinds.items()
+    ]
+    return yaml.safe_dump_all(documents, sort_keys=False).rstrip()
+
+
+def _destination(source: Image, registry: str) -> str:
+    """A copy is pushed by its tag; its digest follows from what it is."""
+    bare = replace(source, digest="") if source.tag else source
+    return at(registry, str(bare)).partition("@")[0]
+
+
+def _of_scenarios() -> Iterator[Needed]:
+    for file in sorted(ROOT.rglob("*.yaml")):
+        if INSTALL in file.parents or file.name == FILE:
+            continue
+        for document in yaml.safe_load_all(file.read_text()):
+            yield from (Needed(image(text), "scenarios") for text in _found(document))
+
+
+def _of_installing() -> Iterator[Needed]:
+    for file in sorted(INSTALL.glob("*/kustomization.yaml")):
+        if yaml.safe_load(file.read_text())["kind"] == "Kustomization":
+            for document in built(file.parent):
+                yield from (Needed(image(text), "installing") for text in _found(document))
+
+
+def _of_versions() -> Iterator[Needed]:
+    for key in (*OF_CHARTS, *ON_KIND):
+        by = "kind" if key in ON_KIND else "installing off OpenShift"
+        yield from (Needed(image(text), by) for text in versions()[key].split())
 
 
 def _found(node: Any) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _named(obj: Manifest) -> tuple[str, str, str]:
 
 
 def _is_local(obj: Manifest) -> bool:
-    return obj["metadata"].get("annotations", {}).get(LOCAL) == "true"
+    return bool(obj["metadata"].get("annotations", {}).get(LOCAL) == "true")
 
 
 def _read(path: Path) -> list[Manifest]:

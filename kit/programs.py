@@ -1,4 +1,4 @@
-"""External programs: docker or podman, kind, kubectl, helm, git; each call has a limit and a record.
+"""External programs: docker or podman, kind, kubectl, helm, git; each call is limited and recorded.
 
 The only place that starts them. What a program said travels with the error that it causes, and the
 whole record goes into the report.

@@ -7,15 +7,19 @@ telling to the least.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError
 from kit.workloads import is_ready
 
 Object = Mapping[str, Any]
+Life = tuple[str, str]
+"""A pod's uid and one of its containers."""
+
+Found = TypeVar("Found")
 
 PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 NOT_CREATED = ("CreateContainerError", "CreateContainerConfigError", "RunContainerError")
@@ -71,16 +75,35 @@ SUBSCRIPTION = {
 }
 
 
-def causes(cluster: Cluster, spaces: Sequence[str]) -> list[Cause]:
-    """All that can be found now; what cannot be read is no cause."""
+def causes(
+    cluster: Cluster, spaces: Sequence[str], before: Mapping[Life, int] | None = None
+) -> list[Cause]:
+    """All that can be found now; what cannot be read is no cause.
+
+    Logs of containers that have not been started again since `before` (`lives`) tell of the past.
+    """
     found: list[Cause] = []
-    for look in (_images, _volumes, _stores, _containers, _subscriptions, _stacks):
-        for namespace in spaces:
-            try:
-                found += look(cluster, namespace)
-            except InfrastructureError:
-                continue
-    return list(dict.fromkeys(found))
+    for look in (_images, _volumes, _containers, _subscriptions, _stacks):
+        found += _looked(look, cluster, spaces)
+    return list(dict.fromkeys(found + _stores(cluster, spaces, before or {})))
+
+
+def lives(cluster: Cluster, spaces: Sequence[str]) -> dict[Life, int]:
+    """How often each container that is not ready has been started again."""
+    ended = _looked(_ended, cluster, spaces)
+    return {(pod["metadata"]["uid"], c["name"]): int(c["restartCount"]) for pod, c in ended}
+
+
+def _looked(
+    look: Callable[[Cluster, str], Iterator[Found]], cluster: Cluster, spaces: Sequence[str]
+) -> list[Found]:
+    found: list[Found] = []
+    for namespace in spaces:
+        try:
+            found += look(cluster, namespace)
+        except InfrastructureError:
+            continue
+    return found
 
 
 def _images(cluster: Cluster, namespace: str) -> Iterator[Cause]:
@@ -108,13 +131,25 @@ def _volumes(cluster: Cluster, namespace: str) -> Iterator[Cause]:
             )
 
 
-def _stores(cluster: Cluster, namespace: str) -> Iterator[Cause]:
+def _stores(cluster: Cluster, spaces: Sequence[str], before: Mapping[Life, int]) -> list[Cause]:
     """What Loki itself says of its object store, in the log of a container that ended."""
-    for pod, container in _ended(cluster, namespace):
-        log = cluster.logs(namespace, pod["metadata"]["name"], container["name"])
+    found = []
+    for pod, container in _looked(_ended, cluster, spaces):
+        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        if before.get((pod["metadata"]["uid"], container["name"])) == container["restartCount"]:
+            continue
+        log = _log(cluster, namespace, name, container["name"])
         for code, (what, advice) in STORE_CODES.items():
             if re.search(rf"\b{code}\b", log):
-                yield Cause(f"{what} ({code}, in the logs of {namespace})", advice)
+                found.append(Cause(f"{what} ({code}, in the logs of {namespace})", advice))
+    return found
+
+
+def _log(cluster: Cluster, namespace: str, pod: str, container: str) -> str:
+    try:
+        return cluster.logs(namespace, pod, container)
+    except InfrastructureError:
+        return ""
 
 
 def _containers(cluster: Cluster, namespace: str) -> Iterator[Cause]:
@@ -175,7 +210,9 @@ def _ended(cluster: Cluster, namespace: str) -> Iterator[tuple[Object, Object]]:
 
 def _events(cluster: Cluster, namespace: str, name: str, reason: str) -> list[str]:
     fields = f"involvedObject.name={name},reason={reason}"
-    return [str(e.get("message", "")) for e in cluster.list("v1", "Event", namespace, fields=fields)]
+    return [
+        str(e.get("message", "")) for e in cluster.list("v1", "Event", namespace, fields=fields)
+    ]
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kit.install.ledger import Ledger
 from kit.install.versions import INSTALL, pinned
+from kit.mirror import at, image
 from kit.programs import Programs, Ran
 
 HELM_MINUTES = "10m"
@@ -53,9 +54,38 @@ def known() -> dict[str, Chart]:
     }
 
 
+def from_mirror(registry: str) -> dict[str, tuple[str, ...]]:
+    """What the charts have to be told, so that all their images come from there."""
+    if not registry:
+        return {}
+    operator, agent, pipeline, console = pinned("netobserv-images").split()
+    names = {"operator": operator, "ebpfAgent": agent, "flowlogsPipeline": pipeline}
+    names["standaloneConsole"] = console
+    netobserv = tuple(f"{key}.image={_name(registry, text)}" for key, text in names.items())
+    manager = {key: text for text in pinned("cert-manager-images").split() for key in _keys(text)}
+    parts = tuple(f"{key}image.repository={_name(registry, text)}" for key, text in manager.items())
+    trust = tuple(each for each in parts if each.startswith("trust."))
+    return {
+        "netobserv": netobserv,
+        "cert-manager": tuple(each for each in parts if each not in trust),
+        "trust-manager": tuple(each.removeprefix("trust.") for each in trust),
+    }
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """Where the chart of cert-manager keeps an image: nothing, webhook., cainjector. and so on."""
+    part = image(text).repository.rpartition("/")[2]
+    keys = {"cert-manager-controller": "", "trust-manager": "trust."}
+    return (keys.get(part, f"{part.removeprefix('cert-manager-')}."),)
+
+
+def _name(registry: str, text: str) -> str:
+    return image(at(registry, text)).name
+
+
 @dataclass
 class Charts:
-    """Runs helm against one kubeconfig; `registry` is put before the images of our charts."""
+    """Runs helm against one kubeconfig; `values` are more settings, by release."""
 
     programs: Programs
     kubeconfig: Path

@@ -9,7 +9,7 @@ from typing import Any
 
 from kit.cluster import Cluster, Manifest, reference
 from kit.errors import InfrastructureError, Refused
-from kit.install.causes import Cause, causes
+from kit.install.causes import Cause, causes, lives
 from kit.install.charts import Charts
 from kit.install.ledger import Ledger, said
 from kit.install.plan import Stage, plan
@@ -104,7 +104,7 @@ class Installation:
         self.waiting.eventually(attempt, lambda verdict: verdict, within=WEBHOOK, what=what)
 
     def _await(self, stage: Stage) -> None:
-        hindrances = Hindrances(self.cluster, stage, self.waiting.speed * 1.0)
+        hindrances = Hindrances(self.cluster, stage, self.waiting.speed)
 
         def look() -> Verdict:
             verdict = stage.ready(self.cluster)
@@ -116,6 +116,7 @@ class Installation:
         self.waiting.eventually(look, lambda verdict: verdict, within=stage.within, what=what)
 
     def _explain(self, stage: Stage, last: str) -> str:
+        last = last.removeprefix(f"{stage.name} is ready: ").rstrip(".")
         found = causes(self.cluster, stage.spaces)
         because = f" Cause: {'; and: '.join(map(str, found))}." if found else ""
         ours = ", ".join(said(entry) for entry in self.ledger.entries) or "nothing"
@@ -139,6 +140,7 @@ class Hindrances:
 
     def __init__(self, cluster: Cluster, stage: Stage, speed: float) -> None:
         self.cluster, self.stage, self.speed = cluster, stage, speed
+        self._before = lives(cluster, stage.spaces)
         self._since: dict[Cause, float] = {}
         self._next = 0.0
 
@@ -147,7 +149,8 @@ class Hindrances:
         if now < self._next:
             return
         self._next = now + LOOK_FOR_CAUSES
-        found = [cause for cause in causes(self.cluster, self.stage.spaces) if cause.definite]
+        there = causes(self.cluster, self.stage.spaces, self._before)
+        found = [cause for cause in there if cause.definite]
         self._since = {cause: self._since.get(cause, now) for cause in found}
         if any(now - since >= PERSISTS for since in self._since.values()):
             raise Unmet(f"{verdict.because}, and waiting would not help")
@@ -160,7 +163,7 @@ def installed(
 
 
 def differing(live: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
-    """A merge patch of what the manifest says otherwise than the live object; empty when nothing."""
+    """A merge patch of what the manifest says otherwise than the live object, if anything."""
     kept = {key: value for key, value in manifest.items() if key in ("spec", "data")}
     for part in DERIVED.get(manifest["kind"], ()):
         kept["spec"] = {key: value for key, value in kept["spec"].items() if key != part}

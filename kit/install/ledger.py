@@ -50,7 +50,9 @@ class Ledger:
         """Note it, create it, note its uid."""
         labels = manifest["metadata"].setdefault("labels", {})
         labels[LABEL] = "true"
-        entry = dict(zip(("apiVersion", "kind", "name", "namespace"), reference(manifest), strict=True))
+        entry = dict(
+            zip(("apiVersion", "kind", "name", "namespace"), reference(manifest), strict=True)
+        )
         kept = [each for each in self.entries if _place(each) != _place(entry)]
         self._write(ENTRIES, [*kept, entry])
         made = self.cluster.create(manifest)
@@ -62,7 +64,8 @@ class Ledger:
         if LABEL not in obj["metadata"].get("labels", {}):
             return False
         return any(
-            _place(each) == place and each.get("uid", obj["metadata"]["uid"]) == obj["metadata"]["uid"]
+            _place(each) == place
+            and each.get("uid", obj["metadata"]["uid"]) == obj["metadata"]["uid"]
             for each in self.entries
         )
 

@@ -90,15 +90,11 @@ def _lokistack(cluster: Cluster, wishes: Wishes) -> list[Stage]:
     def stack(cluster: Cluster) -> Verdict:
         return states.lokistack_ready(cluster, LOKI_SPACE, "loki")
 
-    parts = _objects("loki-operator")
-    spaces = (LOKI_OPERATOR_SPACE,)
+    name, parts = "the Loki Operator", _objects("loki-operator")
+    by = Stage(name, parts, operator, OPERATOR, (LOKI_OPERATOR_SPACE,))
     if cluster.serves(*LOKISTACK) and not _ours(cluster, parts):
-        parts, operator = (), _served(*LOKISTACK)
-    return [
-        *store,
-        Stage("the Loki Operator", parts, operator, OPERATOR, spaces),
-        Stage("the LokiStack", objects, stack, STACK, (LOKI_SPACE,)),
-    ]
+        by = Stage(name, (), _served(*LOKISTACK), OPERATOR)
+    return [*store, by, Stage("the LokiStack", objects, stack, STACK, (LOKI_SPACE,))]
 
 
 def _object_store(cluster: Cluster, wishes: Wishes) -> tuple[list[Stage], dict[str, str]]:
@@ -133,7 +129,10 @@ def _operator(cluster: Cluster) -> Stage:
 
 
 def _chart() -> Stage:
-    name, charts = "the Network Observability Operator", ("cert-manager", "trust-manager", "netobserv")
+    name, charts = (
+        "the Network Observability Operator",
+        ("cert-manager", "trust-manager", "netobserv"),
+    )
     return Stage(name, (), _served(*COLLECTOR), OPERATOR, ("cert-manager", LOKI_SPACE), charts)
 
 
@@ -180,7 +179,9 @@ def _storage_class(cluster: Cluster, wanted: str | None) -> str:
     found = wanted or next(iter(marked), None)
     if found is None:
         told = ", ".join(sorted(classes)) or "none"
-        raise UsageError(f"no storage class is the default here: choose one ({told}) by --storage-class")
+        raise UsageError(
+            f"no storage class is the default here: choose one ({told}) by --storage-class"
+        )
     return found
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kit.borrowing import LEASE_API, SELECTOR
 from kit.cluster import Cluster, Reference
 from kit.errors import InfrastructureError
 from kit.install.charts import Charts
 from kit.install.ledger import LABEL, Ledger, said
+from kit.lease import LEASE_API
+from kit.memory import SELECTOR
 from kit.patience import NAMESPACE_GONE, OBJECT_GONE
 from kit.verdict import Unmet, Verdict, met, unmet
 from kit.versions import OLM_API, OLM_KIND
@@ -108,7 +109,10 @@ class Removal:
         within = NAMESPACE_GONE if place[1] in ("Namespace", "FlowCollector") else OBJECT_GONE
         try:
             self.waiting.eventually(
-                lambda: self.cluster.get(*place), _gone, within=within, what=f"{said(entry)} is gone"
+                lambda: self.cluster.get(*place),
+                _gone,
+                within=within,
+                what=f"{said(entry)} is gone",
             )
         except Unmet as stuck:
             raise InfrastructureError(

@@ -13,8 +13,8 @@ from catalog.upstream import (
 )
 from kit.cluster import Cluster
 from kit.conditions import is_ready
-from kit.versions import OLM_API, OLM_KIND
 from kit.verdict import Verdict, met, unmet
+from kit.versions import OLM_API, OLM_KIND
 from kit.workloads import rolled_out
 
 Object = Mapping[str, Any]
@@ -37,7 +37,9 @@ def operator_ready(cluster: Cluster, namespace: str, name: str, api: tuple[str, 
     status = version.get("status", {})
     if status.get("phase") != "Succeeded":
         phase = status.get("phase", "absent")
-        return unmet(f"{OLM_KIND} {installed} is {phase}: {status.get('message', 'no reason told')}")
+        return unmet(
+            f"{OLM_KIND} {installed} is {phase}: {status.get('message', 'no reason told')}"
+        )
     if not cluster.serves(*api):
         return unmet(f"{installed} has succeeded, and yet {api[0]} {api[1]} is not served")
     return met(f"{installed} has succeeded")

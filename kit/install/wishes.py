@@ -39,6 +39,14 @@ class Wishes:
         _one_of("--loki", self.loki, LOKIS)
         _one_of("--loki-size", self.size, SIZES)
         _one_of("--model", self.model, MODELS)
+        if self.loki == "monolithic":
+            for option, given in (
+                ("--storage-class", self.storage_class),
+                ("--s3-endpoint", self.object_store),
+                ("--loki-size", self.size != SIZES[0]),
+            ):
+                if given:
+                    raise UsageError(f"{option} belongs to a LokiStack: say --loki lokistack")
 
 
 def object_store(

@@ -22,7 +22,7 @@ class Claims(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         claim = self.store.find(CLAIM, namespace, name)
         if claim is None or (claim.get("status") or {}).get("phase") == "Bound":
-            return
+            return None
         why = self._hindrance(claim)
         if why:
             self.store.set_status(CLAIM, namespace, name, {"phase": "Pending"})

@@ -15,6 +15,7 @@ from simulation.apiserver.flowcollector import warnings
 from simulation.controllers import collector_agent as agent
 from simulation.controllers import collector_lies, conditions
 from simulation.controllers import collector_pipeline as pipeline
+from simulation.controllers.collector_loki import loki_conditions
 from simulation.controllers.collector_spec import OPERATOR, CollectorSpec
 from simulation.controllers.collector_status import (
     READY,
@@ -115,7 +116,7 @@ class FlowCollectors(Controller):
         known = copy.deepcopy((collector.get("status") or {}).get("conditions") or [])
         now = self.hub.clock.stamp()
         said = list(warnings(spec.raw, surroundings(self.hub)))
-        wanted = all_conditions(self._components(spec), said)
+        wanted = all_conditions(self._components(spec), said, loki_conditions(self.hub, spec))
         if self.hub.faults.active("configuration-issue-hidden"):
             wanted = [each for each in wanted if each["type"] != "ConfigurationIssue"]
         changed = [conditions.put(known, each, now) for each in wanted]

@@ -86,16 +86,16 @@ def ready_condition(components: dict[str, Component]) -> Json:
     return {"type": "Ready", "status": "True", "reason": "Ready", "message": text}
 
 
-def all_conditions(components: dict[str, Component], said: list[str]) -> list[Json]:
+def all_conditions(
+    components: dict[str, Component], said: list[str], of_loki: list[Json]
+) -> list[Json]:
     """`said` is what the webhook warns of: the operator asks it again and repeats it here."""
     issue = {"type": "ConfigurationIssue", "status": "False", "reason": "Valid", "message": ""}
     if said:
         issue |= {"status": "True", "reason": "Warnings", "message": "; ".join(said)}
-    unused = {"status": "Unknown", "reason": "Unused", "message": "Loki is not in LokiStack mode"}
     return [
         ready_condition(components),
         *(components[name].condition(name) for name in COMPONENTS),
         issue,
-        {"type": "LokiIssue", **unused},
-        {"type": "LokiWarning", **unused},
+        *of_loki,
     ]

@@ -49,7 +49,7 @@ class LokiStacks(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         stack = self.hub.seen["LokiStack"].get(namespace, name)
         if stack is None:
-            return
+            return None
         stack = copy.deepcopy(stack)
         if trouble := self._degraded(stack):
             return self._report(stack, "Degraded", *trouble)
@@ -158,7 +158,7 @@ def _gateway_service(stack: Json) -> Json:
 
 
 def _owned(stack: Json, api: str, kind: str, part: str) -> Json:
-    metadata = {"name": f"{stack['metadata']['name']}-{part}", "labels": _labels(stack)}
-    metadata |= {"namespace": stack["metadata"]["namespace"]}
+    metadata: Json = {"name": f"{stack['metadata']['name']}-{part}", "labels": _labels(stack)}
+    metadata["namespace"] = stack["metadata"]["namespace"]
     metadata["ownerReferences"] = [owner_reference(stack)]
     return {"apiVersion": api, "kind": kind, "metadata": metadata}

@@ -36,7 +36,7 @@ class ObjectStores:
         host = urlsplit(settings.get("endpoint", "")).hostname or ""
         keys, buckets = self._inside(host) or self._known(host) or ({}, set())
         if not keys:
-            return f"RequestError: send request failed caused by: dial tcp: lookup {host}: no such host"
+            return f"RequestError: send request failed: dial tcp: lookup {host}: no such host"
         if self.hub.faults.active(NO_KEY) or settings.get("access_key_id") not in keys:
             return UNKNOWN_KEY
         if keys[settings["access_key_id"]] != settings.get("access_key_secret"):

@@ -19,7 +19,11 @@ from simulation.controllers.lies import INSTALL_FAULTS
 from simulation.controllers.names import digest
 
 API = "operators.coreos.com/v1alpha1"
-SUBSCRIPTION, PLAN, CSV = f"{API}/Subscription", f"{API}/InstallPlan", f"{API}/ClusterServiceVersion"
+SUBSCRIPTION, PLAN, CSV = (
+    f"{API}/Subscription",
+    f"{API}/InstallPlan",
+    f"{API}/ClusterServiceVersion",
+)
 GROUP, CATALOGUE = "operators.coreos.com/v1/OperatorGroup", f"{API}/CatalogSource"
 CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
 OPERATORS = population.ROOT / "simulation" / "crds" / "operators"
@@ -51,7 +55,7 @@ class Subscriptions(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         found = self.store.find(SUBSCRIPTION, namespace, name)
         if found is None or not self.store.list(GROUP, namespace):
-            return
+            return None
         if why := self._unhealthy(found["spec"]):
             return self._say(found, "CatalogSourcesUnhealthy", "UnhealthyCatalogSourceFound", why)
         try:
@@ -123,9 +127,8 @@ class Subscriptions(Controller):
             text = "Job was active longer than specified deadline"
             why = f"bundle unpacking failed. Reason: DeadlineExceeded, Message: {text}"
             return self._say(found, "BundleUnpackFailed", "BundleUnpackFailed", why, version)
-        else:
-            why = 'unpack job not completed: unpack pod is waiting: ImagePullBackOff: "unauthorized"'
-            self._say(found, "BundleUnpacking", "UnpackingInProgress", why, version)
+        why = 'unpack job not completed: unpack pod is waiting: ImagePullBackOff: "unauthorized"'
+        self._say(found, "BundleUnpacking", "UnpackingInProgress", why, version)
         return self.enqueue_after(key, 5.0)
 
     def _phase(self, plan: Json, phase: str) -> None:

@@ -46,7 +46,9 @@ class ClusterServiceVersions(Controller):
         status = {"phase": "Succeeded", "reason": "InstallSucceeded"}
         status["message"] = "install strategy completed with no errors"
         if not available:
-            why = f'deployment "{name}" not available: Deployment does not have minimum availability.'
+            why = (
+                f'deployment "{name}" not available: Deployment does not have minimum availability.'
+            )
             text = f"installing: waiting for deployment {name} to become ready: {why}"
             status = {"phase": "Installing", "reason": "InstallWaiting", "message": text}
         if (found.get("status") or {}) != status:

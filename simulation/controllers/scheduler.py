@@ -37,7 +37,7 @@ class Scheduler(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         pod = self.store.find(POD, namespace, name)
         if pod is None or pod["spec"].get("nodeName") or is_going(pod):
-            return
+            return None
         if unbound(self.hub, pod):
             return self._say(pod, "pod has unbound immediate PersistentVolumeClaims")
         nodes = self.nodes.all()

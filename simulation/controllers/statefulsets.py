@@ -1,7 +1,8 @@
 """StatefulSets: numbered pods, each with volumes of its own that outlive it.
 
 Source: kube-controller-manager's statefulset controller, OrderedReady and RollingUpdate: the next
-pod comes when the one before is ready, and an old pod is replaced from the last to the first.
+pod comes when the one before is ready, old pods are replaced once all are, from the last to the
+first.
 """
 
 from __future__ import annotations
@@ -34,12 +35,18 @@ class StatefulSets(Controller):
             if pod is None:
                 self._add(owner, index, mark)
                 break
-            if not is_going(pod) and pod["metadata"]["labels"].get(HASH) != mark:
-                offspring.remove(self.hub, owner, pod)
-                break
             if not is_ready(pod):
                 break
+        else:
+            self._roll(owner, [pods[f"{name}-{index}"] for index in range(replicas)], mark)
         self._report(owner, list(pods.values()), mark)
+
+    def _roll(self, owner: Json, pods: list[Json], mark: str) -> None:
+        """From the last to the first; a pod that is not ready holds all up, old or new."""
+        for pod in reversed(pods):
+            if not is_going(pod) and pod["metadata"]["labels"].get(HASH) != mark:
+                return offspring.remove(self.hub, owner, pod)
+        return None
 
     def _add(self, owner: Json, index: int, mark: str) -> None:
         pod = pod_of(owner, {HASH: mark, INDEX: str(index)}, self.hub.rng)

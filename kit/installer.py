@@ -1,0 +1,126 @@
+"""The commands `install`, `uninstall`, `kind-up`, `kind-down` and `images` of `python -m kit`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from kit.cluster import Cluster
+from kit.images import listed, mirror_map, mirror_sets, needed_images, with_digests
+from kit.install import Wishes, installed, removed
+from kit.install.charts import Charts, from_mirror
+from kit.install.wishes import SIZES, object_store
+from kit.kind import down, kind_wishes, up
+from kit.kind.wishes import DEFAULT_NAME
+from kit.kubeconfig import load
+from kit.mirror import mirror
+from kit.programs import Programs
+from kit.registry import digests
+from kit.wait import Waiting
+
+FORMATS = ("list", "map", "mirror-sets")
+
+
+def install(asked: argparse.Namespace) -> str:
+    cluster, charts = _at(asked)
+    return installed(cluster, _waiting(cluster), _wishes(asked), charts, _tell)
+
+
+def uninstall(asked: argparse.Namespace) -> str:
+    cluster, charts = _at(asked)
+    return removed(cluster, _waiting(cluster), charts)
+
+
+def kind_up(asked: argparse.Namespace) -> str:
+    """The cluster, and in it Loki, the operator and a FlowCollector."""
+    wishes = kind_wishes(
+        asked.kind_name, asked.images_archive, asked.ovn_chart, registry=_mirror(asked)
+    )
+    asked.kubeconfig, asked.context = up(Programs(), wishes, _tell), None
+    said = install(asked)
+    return f"{said}\nNow: make live KUBECONFIG={wishes.kubeconfig}"
+
+
+def kind_down(asked: argparse.Namespace) -> str:
+    return down(Programs(), kind_wishes(asked.kind_name))
+
+
+def images(asked: argparse.Namespace) -> str:
+    needed = needed_images()
+    if asked.resolve:
+        needed = with_digests(needed, digests(each.image for each in needed))
+    registry = _mirror(asked) or "MIRROR"
+    if asked.format == "map":
+        return mirror_map(needed, registry)
+    if asked.format == "mirror-sets":
+        return mirror_sets(needed, registry)
+    return listed(needed)
+
+
+def add(commands: Any) -> None:
+    """Each with its options."""
+    bring = commands.add_parser("install", help="install what a cluster lacks, and remember it")
+    _cluster_options(bring)
+    _wish_options(bring)
+    bring.set_defaults(run=install)
+    take = commands.add_parser("uninstall", help="remove what was installed, and nothing else")
+    _cluster_options(take)
+    take.set_defaults(run=uninstall)
+    make = commands.add_parser("kind-up", help="bring up a kind cluster, or take it up again")
+    _wish_options(make)
+    make.add_argument("--images-archive", metavar="FILE")
+    make.add_argument("--ovn-chart", metavar="DIR")
+    make.set_defaults(run=kind_up)
+    end = commands.add_parser("kind-down", help="remove the kind cluster that kind-up has made")
+    for parser in (make, end):
+        parser.add_argument("--kind-name", metavar="NAME", default=DEFAULT_NAME)
+    end.set_defaults(run=kind_down)
+    every = commands.add_parser("images", help="print every image to mirror")
+    every.add_argument("--resolve", action="store_true", help="ask the registries for digests")
+    every.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    every.add_argument("--registry", metavar="HOST[/PATH]")
+    every.set_defaults(run=images)
+
+
+def _cluster_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kubeconfig", required=True, metavar="FILE")
+    parser.add_argument("--context", metavar="NAME")
+
+
+def _wish_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--loki-size", metavar="SIZE", default=SIZES[0])
+    for name in ("loki", "storage-class", "model", "s3-endpoint", "s3-bucket", "s3-region"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--registry", metavar="HOST[/PATH]")
+
+
+def _wishes(asked: argparse.Namespace) -> Wishes:
+    place = asked.s3_endpoint, asked.s3_bucket, asked.s3_region
+    store = object_store(*place, dict(os.environ))
+    return Wishes(asked.loki, asked.loki_size, asked.storage_class, asked.model, store)
+
+
+def _at(asked: argparse.Namespace) -> tuple[Cluster, Charts]:
+    registry = _mirror(asked)
+    target = load(Path(asked.kubeconfig), asked.context)
+    cluster = Cluster(target, "install", registry)
+    cluster.connect()
+    charts = Charts(Programs(), Path(asked.kubeconfig), asked.context, from_mirror(registry))
+    return cluster, charts
+
+
+def _mirror(asked: argparse.Namespace) -> str:
+    given = getattr(asked, "registry", None)
+    return mirror(given) if given is not None else ""
+
+
+def _waiting(cluster: Cluster) -> Waiting:
+    return Waiting(speed=cluster.target.speed)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
