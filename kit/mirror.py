@@ -16,7 +16,8 @@ POD_PARTS = ("containers", "initContainers", "ephemeralContainers")
 DEFAULT = "docker.io"
 REGISTRY = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(/[a-z0-9][a-z0-9._-]*)*")
 REFERENCE = re.compile(
-    r"(?P<name>[^@]+?)(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+    r"(?P<name>([\w.-]+(:\d+)?/)?[\w./-]+)(?::(?P<tag>\w[\w.-]{0,127}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
 
 

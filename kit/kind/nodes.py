@@ -78,10 +78,9 @@ class Nodes:
     def ready_for_network(self) -> None:
         """What the chart of OVN-Kubernetes expects of nodes; harmless when done before."""
         for node in self.names():
-            for setting in SYSCTLS:
-                self.engine.execute(node, "sysctl", "--ignore", setting)
+            self.engine.execute(node, "sysctl", "--ignore", *SYSCTLS)
             self.kubectl("label", "node", node, f"{ZONE}={node}", "--overwrite")
-            self.kubectl("taint", "node", node, TAINT, check=False)
+        self.kubectl("taint", "nodes", "--all", TAINT, check=False)
         self.kubectl("apply", "--filename", str(DEFINITIONS))
 
     def clusters(self) -> list[str]:
