@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 from simulation.apiserver import ApiError
 from simulation.controllers import conditions
-from simulation.controllers.containers import ContainerRun, Doomed, Idle, Process
+from simulation.controllers.containers import ContainerRun, Process
 from simulation.controllers.events import tell, warn
 from simulation.controllers.held_back import hold_back
 from simulation.controllers.hub import Json
+from simulation.controllers.launching import process
 from simulation.controllers.podfiles import (
     Missing,
     check_volumes,
-    environment,
-    expand,
-    files,
-    host_paths,
 )
-from simulation.world import Container, Endpoint, argv_of
+from simulation.world import Endpoint
 
 if TYPE_CHECKING:
     from simulation.controllers.kubelet import Kubelet
@@ -162,22 +159,8 @@ class PodRun:
 
     def launch(self, container: ContainerRun) -> Process:
         assert self.endpoint is not None
-        spec = container.spec
         pod = self.hub.seen["Pod"].get(*self.key) or self.pod
-        env = environment(self.hub.store, pod, spec)
-        content = files(self.hub.store, pod, spec)
-        for program in self.hub.programs:
-            process: Process | None = program(pod, spec, env)
-            if process is not None:
-                return process
-        if container.image.idle:
-            return Doomed() if self.kubelet.is_doomed(self.pod) else Idle()
-        command, args = ([expand(w, env) for w in spec.get(k) or []] for k in ("command", "args"))
-        argv = argv_of(spec["image"], command, args)
-        seen = host_paths(pod, spec)
-        privileged = bool((spec.get("securityContext") or {}).get("privileged"))
-        made = Container(spec["image"], argv, env, content, privileged, seen)
-        return self.hub.world.launch(self.endpoint, made)
+        return process(self, pod, container)
 
     @property
     def key(self) -> tuple[str, str]:
