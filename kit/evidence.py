@@ -7,6 +7,8 @@ so they arrive under pytest-xdist too; nothing here writes a file except through
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +89,15 @@ def environment(**facts: object) -> None:
 def schema(told: dict[str, Any]) -> None:
     """What this process has seen of the shape of flow records: kit.schema.Schema.told()."""
     NOTES.run.setdefault("schema", []).append(told)
+
+
+@contextmanager
+def if_possible(what: str) -> Iterator[None]:
+    """A report that cannot be written, for want of room or rights, is told and ends nothing."""
+    try:
+        yield
+    except OSError as error:
+        NOTES.run.setdefault("unwritten", {})[what] = error.strerror or str(error)
 
 
 def left_over(what: str) -> None:

@@ -57,6 +57,8 @@ class Run:
     schema: list[dict[str, Any]] = field(default_factory=list)
     """What each process has seen of the shape of records."""
     trouble: str = ""
+    unwritten: dict[str, str] = field(default_factory=dict)
+    """Which reports could not be written, and why."""
 
     def learn(self, facts: Mapping[str, Any]) -> None:
         self.environment.update(facts.get("environment", {}))
@@ -64,6 +66,7 @@ class Run:
         self.needs.update(facts.get("needs", {}))
         self.schema.extend(facts.get("schema", []))
         self.left_overs.extend(facts.get("left_overs", []))
+        self.unwritten.update(facts.get("unwritten", {}))
 
     @property
     def misshapen(self) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""`python -m selftest.soak --seeds 50`: every seed in rough weather says what a calm run says."""
+"""`python -m selftest.soak --seeds 50`: every seed in rough weather says what a calm run says.
+
+With --each: every hardship by itself says what a calm run says, or that it cannot say.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,22 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-from selftest.soak.comparison import Seed, compare
+from catalog.hardships import HARDSHIPS
+from selftest.soak.comparison import Comparison, compare
 from selftest.trial.runs import ROOT, Outcome, run_with
 
 AT_ONCE = 2
 """Whole runs: in rough weather one of them keeps a core busy."""
+
+
+class Hard(NamedTuple):
+    """One run to make: its name, its options, and whether it may be in doubt."""
+
+    name: str
+    options: list[str]
+    doubt: bool = False
 
 
 def main() -> int:
@@ -24,34 +37,49 @@ def main() -> int:
     if calm.trouble or calm.not_passed:
         said = calm.trouble or f"not green in calm weather: {sorted(calm.not_passed)}"
         return _say(f"the soak cannot begin: {said}", 1)
-    seeds = _all(asked, calm, output)
-    different = [seed.number for seed in seeds if not seed.alike]
-    told = f"{len(seeds)} of {asked.seeds} seeds, {len(seeds) - len(different)} alike"
-    if different:
-        told += f"; not alike: {', '.join(map(str, different))}"
-    return _say(told, 1 if different or not seeds else 0)
+    hard = _each(asked) if asked.each else _seeds(asked)
+    done = _all(asked, hard, calm, output)
+    different = [one.name for one in done if not one.alike]
+    told = f"{len(done)} of {len(hard)} runs made, {len(done) - len(different)} alike"
+    told += f"; not alike: {', '.join(different)}" if different else ""
+    return _say(told, 1 if different or not done else 0)
 
 
-def _all(asked: argparse.Namespace, calm: Outcome, output: Path) -> list[Seed]:
-    end = time.monotonic() + asked.minutes * 60
+def _seeds(asked: argparse.Namespace) -> list[Hard]:
+    given = (("--weather", asked.weather), ("--hardship", asked.hardship))
+    words = [word for option, names in given for name in names for word in (option, name)]
+    doubt = any(not HARDSHIPS[name].weather for name in asked.hardship if name in HARDSHIPS)
     numbers = range(asked.first, asked.first + asked.seeds)
-    seeds = []
+    rough = words or ["--weather", "rough"]
+    return [Hard(f"seed {n}", ["--seed", str(n), *rough], doubt) for n in numbers]
+
+
+def _each(asked: argparse.Namespace) -> list[Hard]:
+    seed = ["--seed", str(asked.first)]
+    return [
+        Hard(name, [*seed, "--hardship", name], not hardship.weather)
+        for name, hardship in HARDSHIPS.items()
+    ]
+
+
+def _all(
+    asked: argparse.Namespace, hard: list[Hard], calm: Outcome, output: Path
+) -> list[Comparison]:
+    end = time.monotonic() + asked.minutes * 60
+
+    def one(which: Hard) -> Comparison | None:
+        if time.monotonic() > end:
+            return None
+        seen = run_with([*which.options, *asked.files], output / which.name.replace(" ", "-"))
+        return compare(calm, seen, which.name, which.options, doubt=which.doubt)
+
+    done = []
     with ThreadPoolExecutor(asked.at_once) as pool:
-        for seed in pool.map(lambda number: _one(asked, calm, output, number, end), numbers):
-            if seed is not None:
-                seeds.append(seed)
-                _say(seed.told(), 0)
-    return seeds
-
-
-def _one(
-    asked: argparse.Namespace, calm: Outcome, output: Path, number: int, end: float
-) -> Seed | None:
-    if time.monotonic() > end:
-        return None
-    options = ["--seed", str(number), *asked.hard]
-    rough = run_with([*options, *asked.files], output / f"seed-{number}")
-    return compare(calm, rough, number, options)
+        for comparison in pool.map(one, hard):
+            if comparison is not None:
+                done.append(comparison)
+                _say(comparison.told(), 0)
+    return done
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,14 +87,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", help="feature files (all of them)")
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--each", action="store_true", help="each hardship instead of each seed")
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--minutes", type=float, default=600.0, help="begin no run after this")
     for option in ("--weather", "--hardship"):
         parser.add_argument(option, action="append", default=[], help="instead of --weather rough")
     asked = parser.parse_args()
-    given = {"--weather": asked.weather, "--hardship": asked.hardship}
-    named = [word for option, names in given.items() for name in names for word in (option, name)]
-    asked.hard = named or ["--weather", "rough"]
     asked.files = asked.files or ["features"]
     return asked
 

@@ -1,4 +1,4 @@
-"""What one seed said, held against what a calm run has said."""
+"""What one hard run said, held against what a calm run has said."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 from selftest.trial.runs import Outcome
 
+DOUBT = "inconclusive"
+
 
 @dataclass(frozen=True)
-class Seed:
-    """One seed's differences: by title, what the calm run said and what this one did."""
+class Comparison:
+    """One run's differences: by title, what the calm run said and what this one did."""
 
-    number: int
+    name: str
     differences: dict[str, tuple[str, str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -28,7 +30,7 @@ class Seed:
     def told(self) -> str:
         """One line when all is alike; else what is not, and the command that repeats it."""
         counted = ", ".join(f"{number} {how}" for how, number in sorted(self.counts.items()))
-        line = f"seed {self.number}: {counted or 'no verdict'} in {self.seconds:.0f} s"
+        line = f"{self.name}: {counted or 'no verdict'} in {self.seconds:.0f} s"
         if self.alike:
             return line
         wrong = [self.trouble] if self.trouble else []
@@ -39,24 +41,30 @@ class Seed:
         return "\n".join([line, *(f"    {each}" for each in wrong), f"    repeat: {self.command}"])
 
 
-def compare(calm: Outcome, rough: Outcome, number: int, command: list[str]) -> Seed:
-    titles = sorted({*calm.endings, *rough.endings})
+def compare(
+    calm: Outcome, hard: Outcome, name: str, options: list[str], *, doubt: bool = False
+) -> Comparison:
+    """With `doubt`, a scenario may also end inconclusive where a calm one passes."""
     said = {
-        title: (calm.endings.get(title, "not run"), rough.endings.get(title, "not run"))
-        for title in titles
+        title: (calm.endings.get(title, "not run"), hard.endings.get(title, "not run"))
+        for title in sorted({*calm.endings, *hard.endings})
     }
-    wrong = {title: pair for title, pair in said.items() if pair[0] != pair[1]}
-    return Seed(
-        number,
-        differences={} if rough.trouble else wrong,
-        counts=dict(Counter(rough.endings.values())),
-        seconds=rough.seconds,
-        trouble=rough.trouble,
-        command=_repeat(command, {rough.files.get(title, "") for title in wrong}),
+    wrong = {
+        title: (was, now)
+        for title, (was, now) in said.items()
+        if was != now and not (doubt and (was, now) == ("passed", DOUBT))
+    }
+    return Comparison(
+        name,
+        differences={} if hard.trouble else wrong,
+        counts=dict(Counter(hard.endings.values())),
+        seconds=hard.seconds,
+        trouble=hard.trouble,
+        command=_repeat(options, {hard.files.get(title, "") for title in wrong}),
     )
 
 
-def _repeat(command: list[str], files: set[str]) -> str:
+def _repeat(options: list[str], files: set[str]) -> str:
     """The scenarios' own files where they are known: a whole run takes minutes."""
     named = sorted(f"features/{Path(file).name}" for file in files if file)
-    return shlex.join(["python", "-m", "pytest", *command, *(named or ["features"])])
+    return shlex.join(["python", "-m", "pytest", *options, *(named or ["features"])])
