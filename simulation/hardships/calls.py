@@ -20,8 +20,9 @@ from simulation.hardships import Hardships
 
 Respond = Callable[[web.BaseRequest], Awaitable[Response]]
 REQUEST_TIMEOUT = 60.0
-NEVER = 300.0
-"""Real seconds after which a call without an answer is dropped; every client has gone by then."""
+NEVER, LOOK = 300.0, 0.1
+"""Real seconds after which a call without an answer is dropped, and between two looks whether its
+client has gone."""
 
 WATCHED = (1.0, 30.0)
 """Cluster seconds after which a watch breaks off."""
@@ -92,7 +93,10 @@ class TroubledCalls:
         if self._heads():
             await self._clock.sleep(REQUEST_TIMEOUT)
             return refuse(ApiError(504, "Timeout", LATE))
-        await asyncio.sleep(NEVER)
+        for _ in range(int(NEVER / LOOK)):
+            if _is_gone(request):
+                break
+            await asyncio.sleep(LOOK)
         _drop(request)
         return response
 
@@ -112,6 +116,10 @@ class TroubledCalls:
         await cut.write(part)
         _drop(request)
         return cut
+
+
+def _is_gone(request: web.BaseRequest) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _drop(request: web.BaseRequest) -> None:
