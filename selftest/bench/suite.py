@@ -32,7 +32,7 @@ def measure(arguments: list[str]) -> str:
     return "\n".join(
         [
             *(_totals(document, wall, busy), "", *_table(document)),
-            *("", *verdicts(document), "", *_told(document)),
+            *("", *verdicts(document), "", *measuring(document), "", *_told(document)),
         ]
     )
 
@@ -55,6 +55,23 @@ def verdicts(document: dict[str, Any]) -> list[str]:
         )
         rows.append('come from make bench ARGS="--pace real -n 8".')
     return rows
+
+
+SECONDS_A_CALL = 0.010
+"""Processor time of an API server for a list of a few objects, put high: such take 1 to 5 ms."""
+
+
+def measuring(document: dict[str, Any]) -> list[str]:
+    """What measuring costs the cluster: looks at metrics.k8s.io, and no pod at rest."""
+    name = "measuring, API calls a minute"
+    found = [row[name] for row in _facts(document) if name in row]
+    if not found:
+        return ["measuring costs: not selected"]
+    share = max(found) / 60 * SECONDS_A_CALL
+    return [
+        f"measuring costs: {max(found):.0f} API calls a minute of the cluster's time, which is "
+        f"{share:.2%} of a core at {SECONDS_A_CALL * 1000:.0f} ms a call (budget: 1 %)"
+    ]
 
 
 def _figures(values: list[float]) -> str:

@@ -26,13 +26,12 @@ MIB = 1024 * 1024
 RUNTIME, OVN_CACHE = 55 * MIB, 24 * MIB
 HELD, HELD_OF_FEATURE, GARBAGE = 2200, 300, 2
 """Bytes of a flow until it is exported, and how much more Go keeps before it collects."""
-BUCKET = 16
+CPUS = 16
 
 _MERGED = ("DNSTracking", "PacketDrop", "PacketTranslation", "NetworkEvents")
 _ADDITIONAL = ("FlowRTT", "IPSec")
 _HOOKED = (*_MERGED[1:], *_ADDITIONAL)
 _OVN = ("NetworkEvents", "UDNMapping")
-BIG = 1 << 20
 
 
 @dataclass
@@ -91,16 +90,21 @@ def memory(work: Work, config: AgentConfig) -> float:
     held = work.latest + others(config) * config.cache_active_timeout
     each = HELD + HELD_OF_FEATURE * merges(config)
     cache = OVN_CACHE if any(config.runs(name) for name in _OVN) else 0
-    return RUNTIME + cache + GARBAGE * each * held + map_bytes(config)
+    return RUNTIME + cache + GARBAGE * each * held + map_bytes(config, int(held))
 
 
 def resident(work: Work, config: AgentConfig) -> float:
     """Bytes that the process itself sees: maps are the kernel's."""
-    return memory(work, config) - map_bytes(config)
+    held = work.latest + others(config) * config.cache_active_timeout
+    return memory(work, config) - map_bytes(config, int(held))
 
 
-def map_bytes(config: AgentConfig) -> int:
-    """Buckets alone: maps are not preallocated. Source: ebpf-agent 1.12, bpf/maps_definition.h."""
-    rows = 1 << (config.cache_max_flows - 1).bit_length()
-    big = (1 if config.runs("DNSTracking") else 0) + (2 if config.runs("IPSec") else 0)
-    return BUCKET * (rows * (1 + merges(config)) + BIG * big + 65536)
+def map_bytes(config: AgentConfig, held: int = 0) -> int:
+    """Locked memory of all maps, with so many flows in the main one: what bpftool would show."""
+    from simulation.kernel import tables  # which knows agents, as we know maps
+
+    rows = [row for row in tables.MAPS if tables.is_there(row, config)]
+    filled = {"aggregated_flows": held}
+    return sum(
+        row.memlock(tables.entries(row, config), CPUS, filled.get(row.name, 0)) for row in rows
+    )
