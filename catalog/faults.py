@@ -6,7 +6,7 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
-from catalog.budget_faults import BUDGET_FAULTS
+from catalog.budget_faults import BUDGET_FAULTS, COST_HEAVY, COST_LIGHT
 from catalog.drop_faults import (
     DROP_FAULTS,
     DROP_HEALTHY,
@@ -21,7 +21,7 @@ from catalog.drop_faults import (
     EVENTS,
     TOLD,
 )
-from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD
+from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD, EIP_SERVICE
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
     ANSWERS_KEPT,
@@ -33,9 +33,13 @@ from catalog.filter_faults import (
 from catalog.firewall_faults import FIREWALL_FAULTS
 from catalog.firewall_titles import (
     ANSWERED,
+    FAM_PODS,
+    FW_PODS,
     NAME_ALLOWED,
     NAME_DENIED,
     ONLY_SYN,
+    SCOPE_TWO,
+    VAL_TYPE,
 )
 from catalog.google_faults import (
     GB_NAMES,
@@ -47,7 +51,9 @@ from catalog.install_faults import INSTALL_FAULTS
 from catalog.kernel_faults import KERNEL_FAULTS
 from catalog.network_faults import (
     IPSEC_ANSWERS,
+    IPSEC_OFF,
     IPSEC_ON,
+    IPSEC_WITHIN,
     MARKS,
     NETWORK_FAULTS,
     SCHEMA,
@@ -200,6 +206,16 @@ FAULTS = (
         (
             *(DNS, *RTT_ON, *XLAT_ON, *DROPPED, *TOLD, *IPSEC_ON, *UDN_INSIDE, UDN_DEFAULT),
             *FILTER_IGNORED,
+        ),
+    ),
+    Fault(
+        "service-without-endpoints",
+        "Services of app namespaces never find their pods",
+        (
+            *(EACH_WAY, NAMES, LAYER, VOLUME, DATED, LABELS, FLAGS, SAMPLED, DNS, DNS_OFF),
+            *(RTT_ANSWER, RTT_UDP, RTT_OFF, *XLAT_ON, XLAT_OFF, *IPSEC_ON, IPSEC_WITHIN, IPSEC_OFF),
+            *(FW_PODS, FAM_PODS, SCOPE_TWO, VAL_TYPE, EIP_SERVICE, GB_NAMES),
+            *(COST_LIGHT, COST_HEAVY),
         ),
     ),
     *ORDER_FAULTS,

@@ -50,9 +50,4 @@ ORDER_FAULTS = (
         "the admission webhook denies every change of a FlowCollector",
         (EVERYTHING, *ASKING, REFUSED),
     ),
-    Fault(
-        "service-without-endpoints",
-        "Services of app namespaces never find their pods",
-        (EVERYTHING,),
-    ),
 )

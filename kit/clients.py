@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -38,10 +40,19 @@ class Clients:
         self, command: Command, target: End, *, server: End | None = None, node: str = ""
     ) -> Traffic:
         """One conversation with the target, from a node by host name or from any."""
-        report = self._report(command, node, target.address)
-        traffic = _traffic(report, target, server)
-        evidence.attach(f"traffic of {report.client.name}", traffic.told())
-        return traffic
+        return _noted(_traffic(self._report(command, node, target.address), target, server))
+
+    def send_at_once(self, asked: Sequence[tuple[Command, End, str]]) -> list[Traffic]:
+        """Several conversations side by side, each with its target and its client's node."""
+        with ThreadPoolExecutor(len(asked)) as pool:
+            reports = list(
+                pool.map(lambda one: self._report(one[0], one[2], one[1].address), asked)
+            )
+        # Told by this thread: Allure knows no step in the others.
+        return [
+            _noted(_traffic(report, target, None))
+            for report, (_, target, _) in zip(reports, asked, strict=True)
+        ]
 
     def _report(self, command: Command, node: str, to: str) -> Report:
         """A probe that the platform took away has said nothing, so a new one is sent."""
@@ -60,6 +71,11 @@ class Clients:
         if self.host_network:
             pod["spec"]["hostNetwork"] = True
         return pod
+
+
+def _noted(traffic: Traffic) -> Traffic:
+    evidence.attach(f"traffic of {traffic.client.name}", traffic.told())
+    return traffic
 
 
 def _traffic(report: Report, target: End, server: End | None) -> Traffic:

@@ -15,6 +15,9 @@ PROBE = 4.0
 TYPICAL = 0.7
 """Of the pipeline's floor, until the first flow is there: traffic ends amid a cache period."""
 
+SAMPLE = 8.0
+"""Seconds from one sample of what the agents cost to the next."""
+
 SILENCE = re.compile(r"\b(no flow|none has|every one shows)\b")
 SEEN = re.compile(r"\b(some flow|flows .* add up|keep their labels)\b")
 ACTS = (
@@ -25,8 +28,14 @@ ACTS = (
 )
 
 
+WATCHED = (
+    (re.compile(r"\bhas run for (\d+) s\b"), 1.0),
+    (re.compile(r"\b(\d+) samples\b"), SAMPLE),
+)
+
+
 def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
-    """Of one scenario: its clients one after the other, then the flows, then the silence.
+    """Of one scenario: its clients one after the other, then flows, silence, and what it watches.
 
     Silences overlap with waiting for flows of the same traffic, so one round holds for all.
     """
@@ -36,7 +45,13 @@ def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
         waits = pipeline.quiet
     elif any(SEEN.search(step) for step in steps):
         waits = TYPICAL * pipeline.floor
-    return acts * PROBE + waits
+    watched = sum(
+        int(found[1]) * each
+        for step in steps
+        for what, each in WATCHED
+        if (found := what.search(step))
+    )
+    return acts * PROBE + waits + watched
 
 
 @dataclass(frozen=True)

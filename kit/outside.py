@@ -47,8 +47,9 @@ class Outside:
 
     def reach_both(self) -> None:
         """The control before: without it, a connection that fails later proves nothing."""
-        for index in (0, 1):
-            self.control(self.connect(index))
+        asked = [(web_request(to), to, self.elsewhere(n)) for n, to in enumerate(self.responders)]
+        for traffic in self.clients.send_at_once(asked[:2]):
+            self.control(traffic)
 
     def control(self, traffic: Traffic) -> Traffic:
         verdict = judge(traffic, {Outcome.CONNECTED})

@@ -72,6 +72,7 @@ def test_a_forecast_is_its_own_arithmetic():
         (["a client requests it", "some flow from the client shows"], 4 + 0.7 * 16),
         (["a client connects to it", "some flow shows", "no flow shows", "it leaves no flow"], 25),
         (["a client reaches both ports of it", "it is no longer reached"], 12),
+        (["every agent has run for 60 s", "8 samples are taken"], 60 + 8 * 8),
     ],
 )
 def test_a_scenario_lasts_as_long_as_its_lines_make_it_wait(steps, seconds):

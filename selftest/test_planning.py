@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+
+from fixtures import planning
+from kit.configuration import Configuration
 
 if TYPE_CHECKING:
     from sample_suite import Sample
@@ -83,6 +87,21 @@ def test_scenarios_of_one_configuration_are_neighbours(planned: Sample):
         f"Row of <feature>: {EVERYTHING}",
         "No DNS: no feature at sampling 1",
     ]
+
+
+def test_one_of_several_workers_begins_with_a_rollout():
+    def item(name: str, *asked: str) -> SimpleNamespace:
+        stash = pytest.Stash()
+        for _ in asked:
+            stash[planning.GRANTED] = Configuration()
+        return SimpleNamespace(name=name, stash=stash)
+
+    items = [item("free"), item("as free"), item("asks", "for it"), item("asks too", "for it")]
+    planning._begin_with_a_rollout(items)
+    assert [each.name for each in items] == ["asks", "free", "as free", "asks too"]
+    nobody = [item("free")]
+    planning._begin_with_a_rollout(nobody)
+    assert len(nobody) == 1
 
 
 MANY = FEATURE.replace(
