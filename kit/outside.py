@@ -44,6 +44,7 @@ class Outside:
     responders: Sequence[End]
     dating: Dating
     _changing: bool = field(default=False, init=False)
+    _denied: dict[End, tuple[Command, str]] = field(default_factory=dict, init=False)
 
     def reach_both(self) -> None:
         """The control before: without it, a connection that fails later proves nothing."""
@@ -51,11 +52,19 @@ class Outside:
         for traffic in self.clients.send_at_once(asked[:2]):
             self.control(traffic)
 
-    def control(self, traffic: Traffic) -> Traffic:
+    def control(self, traffic: Traffic, when: str = "before any firewall") -> Traffic:
         verdict = judge(traffic, {Outcome.CONNECTED})
         if not verdict.met:
-            raise Inconclusive(f"before any firewall, {verdict.because}\n\n{verdict.detail}")
+            raise Inconclusive(f"{when}, {verdict.because}\n\n{verdict.detail}")
         return traffic
+
+    def see_alive(self) -> None:
+        """The control after: whoever was out of reach still answers a namespace that has no
+        firewall, so that it was the firewall and not a server or a node that had died."""
+        for to, (command, node) in self._denied.items():
+            traffic = self.stage.clients.send(command, to, node=node)
+            self.control(traffic, "after the denial, without a firewall")
+            evidence.fact(f"control after the denial of {to.address}:{to.port}", "it answers")
 
     # The firewall
 
@@ -108,14 +117,16 @@ class Outside:
 
     def connect(self, index: int, *, settled: bool = False) -> Traffic:
         """To a responder. While the firewall is changing, the traffic can be sent once more."""
-        return self.repeatable(lambda: self._web(self.clients, index), settled)
+        to, node = self.responders[index], self.elsewhere(index)
+        return self.repeatable(lambda: self._ask(web_request(to), to, node), settled)
 
     def connect_from_elsewhere(self, index: int) -> Traffic:
-        return self._web(self.stage.clients, index)
+        to = self.responders[index]
+        return self.stage.clients.send(web_request(to), to, node=self.elsewhere(index))
 
     def connect_from_its_node(self, index: int) -> Traffic:
-        node = self._hostnames[index]
-        return self.repeatable(lambda: self._web(self.clients, index, node))
+        to, node = self.responders[index], self._hostnames[index]
+        return self.repeatable(lambda: self._ask(web_request(to), to, node))
 
     def connect_by(self, protocol: str, index: int) -> Traffic:
         """One UDP or SCTP exchange with the port that is there for it."""
@@ -124,12 +135,12 @@ class Outside:
         port = {"UDP": RESPONDER_UDP_PORT, "SCTP": RESPONDER_SCTP_PORT}[protocol]
         to = replace(self.responders[index], port=port)
         command, node = connect(to.address, port, protocol), self.elsewhere(index)
-        return self.repeatable(lambda: self.clients.send(command, to, node=node))
+        return self.repeatable(lambda: self._ask(command, to, node))
 
     def connect_by_other_family(self, index: int, *, settled: bool = False) -> Traffic:
         """To the responder's address of the IP family that clients do not prefer."""
         to, node = other_end(self.responders[index]), self.elsewhere(index)
-        return self.repeatable(lambda: self.clients.send(web_request(to), to, node=node), settled)
+        return self.repeatable(lambda: self._ask(web_request(to), to, node), settled)
 
     @cached_property
     def api(self) -> Host:
@@ -168,9 +179,12 @@ class Outside:
         traffic = send()
         return replace(traffic, again=send) if self._changing and not settled else traffic
 
-    def _web(self, clients: Clients, index: int, node: str = "") -> Traffic:
-        to = self.responders[index]
-        return clients.send(web_request(to), to, node=node or self.elsewhere(index))
+    def _ask(self, command: Command, to: End, node: str) -> Traffic:
+        """From the namespace behind the firewall; a denial is noted for the control after it."""
+        traffic = self.clients.send(command, to, node=node)
+        if traffic.outcome.denied:
+            self._denied[to] = command, node
+        return traffic
 
     def elsewhere(self, index: int) -> str:
         """The other responder's node: what a pod sends to its own node is a case of its own."""

@@ -173,6 +173,36 @@ def test_a_bad_update_may_open_the_way_where_that_is_known(cluster: Answering):
     assert "known defect" not in NOTES.take_scenario()["facts"]
 
 
+def test_what_was_denied_must_answer_where_no_firewall_is(cluster: Answering):
+    NOTES.take_scenario()
+    told = outside(cluster)
+    told.connect(1)
+    cluster.exit_codes = (28, 28, 0)
+    told.connect(0)
+    told.connect(0)
+    told.see_alive()
+    _verb, pod = cluster.written[-1]
+    assert pod["metadata"]["namespace"] == told.stage.clients.namespace != told.clients.namespace
+    facts = NOTES.take_scenario()["facts"]
+    assert facts == {f"control after the denial of {RESPONDER.address}:38080": "it answers"}
+
+
+def test_a_denial_by_a_server_that_has_died_proves_nothing(cluster: Answering):
+    told = outside(cluster)
+    cluster.exit_codes = (28,)
+    told.connect(0)
+    with pytest.raises(Inconclusive, match="after the denial, without a firewall, the connection"):
+        told.see_alive()
+
+
+def test_nothing_denied_needs_no_control_after(cluster: Answering):
+    told = outside(cluster)
+    told.reach_both()
+    sent = len(cluster.written)
+    told.see_alive()
+    assert len(cluster.written) == sent
+
+
 def test_a_long_list_ends_with_the_rule_that_matters(cluster: Answering):
     apply_long(outside(cluster), DENY, 8002)
     _verb, firewall = cluster.written[-1]
