@@ -17,6 +17,7 @@ from kit.errors import InfrastructureError
 from kit.exposition import Page
 from kit.verdict import Inconclusive
 
+TRIES = 3
 PREFIX = "netobserv_agent_"
 EVICTIONS, DROPPED = f"{PREFIX}evictions_total", f"{PREFIX}dropped_flows_total"
 TOLD = f"{PREFIX}evicted_flows_total"
@@ -32,17 +33,21 @@ class AgentPages:
     flow_collector: Mapping[str, Any]
 
     def of(self, pod: str) -> Page:
+        """Asked again where the way there fails: the API server's proxy repeats nothing itself."""
         namespace, (scheme, port) = agent_namespace(self.flow_collector), self._server()
-        where = f"the metrics of agent {pod} on port {port}"
-        try:
-            reply = self.cluster.proxy_get(
-                namespace, f"{scheme}{pod}", port, "metrics", through="pods"
-            )
-        except InfrastructureError as error:
-            raise Inconclusive(f"{where} cannot be read: {error}") from None
-        if reply.status != 200:
-            raise Inconclusive(f"{where} cannot be read: HTTP {reply.status} {reply.body.strip()}")
-        return Page(reply.body)
+        why = ""
+        for _ in range(TRIES):
+            try:
+                reply = self.cluster.proxy_get(
+                    namespace, f"{scheme}{pod}", port, "metrics", through="pods"
+                )
+            except InfrastructureError as error:
+                why = str(error)
+                continue
+            if reply.status == 200:
+                return Page(reply.body)
+            why = f"HTTP {reply.status} {reply.body.strip()}"
+        raise Inconclusive(f"the metrics of agent {pod} on port {port} cannot be read: {why}")
 
     def _server(self) -> tuple[str, int]:
         metrics = self.flow_collector["spec"].get("agent", {}).get("ebpf", {}).get("metrics", {})

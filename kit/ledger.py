@@ -67,5 +67,8 @@ class Ledger:
         return [json.loads(file.read_text()) for file in sorted(self.directory.glob("*.json"))]
 
     def costs(self) -> dict[str, float]:
-        """The measured value of each key, in base units."""
-        return {row["key"]: float(row["measured"]) for one in self.all() for row in one["rows"]}
+        """The measured value of each key, in base units; the highest of those of several phases."""
+        found: dict[str, float] = {}
+        for row in (row for one in self.all() for row in one["rows"]):
+            found[row["key"]] = max(found.get(row["key"], 0.0), float(row["measured"]))
+        return found
