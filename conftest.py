@@ -17,7 +17,7 @@ FIXTURES = (
         "google",
     ),
     *("filtering", "sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
-    *("deadline", "again", "footprint"),
+    *("deadline", "again", "footprint", "health"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 

@@ -6,6 +6,7 @@ A fault says what the cluster does wrong; what it does is written in the simulat
 
 from __future__ import annotations
 
+from catalog import health_faults as health
 from catalog.budget_faults import BUDGET_FAULTS, COST_HEAVY, COST_LIGHT
 from catalog.drop_faults import (
     DROP_FAULTS,
@@ -106,12 +107,16 @@ XLAT_OFF = "Without packet translation none of its fields appear"
 XLAT_ON = (XLAT_POD, XLAT_NAMED, XLAT_WITHIN, XLAT_FULL)
 
 FAULTS = (
-    Fault("flows-never-arrive", "flowlogs-pipeline hands nothing to Loki", (EVERYTHING, SCHEMA)),
+    Fault(
+        "flows-never-arrive",
+        "flowlogs-pipeline hands nothing to Loki",
+        (EVERYTHING, SCHEMA, health.COUNTERS_GROW, health.ALL_WRITTEN, health.AGREE),
+    ),
     Fault(
         "flows-lost-one-direction",
         "flows that answer are lost, flows that ask arrive",
         (
-            *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
+            *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY, health.ALL_WRITTEN),
             *ANSWERED,
             *ANSWERS_KEPT,
             *GOOGLE_ANSWERED,
@@ -127,7 +132,7 @@ FAULTS = (
             *(*GOOGLE_ANSWERED, *GOOGLE_SILENT, *EIP_FILES),
         ),
     ),
-    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, IPSEC_ANSWERS, SCHEMA)),
+    Fault("bytes-are-zero", "flows carry 0 bytes", (VOLUME, IPSEC_ANSWERS, SCHEMA, health.AGREE)),
     Fault("packets-are-zero", "flows carry 0 packets", (VOLUME, SAMPLES, SCHEMA)),
     Fault("owner-missing", "flows do not say which workload a pod belongs to", (EVERYTHING,)),
     Fault(
@@ -144,7 +149,7 @@ FAULTS = (
         "only-one-node-reports",
         "of two nodes that see a flow only the sending one reports it",
         (
-            *(BOTH_NODES, RTT_SERVER, DROP_TCP, DROP_UDP, DROP_POLICY),
+            *(BOTH_NODES, RTT_SERVER, DROP_TCP, DROP_UDP, DROP_POLICY, health.ALL_WRITTEN),
             *(EVENT_ISOLATION, EVENT_ALLOWED, EVENT_ADMIN, EIP_POD),
             *(UDN_LAYER_3, UDN_LAYER_2, UDN_CLUSTER, UDN_DEFAULT),
         ),
@@ -228,6 +233,7 @@ FAULTS = (
     *BUDGET_FAULTS,
     *SAFETY_FAULTS,
     *KERNEL_FAULTS,
+    *health.HEALTH_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALL_FAULTS)}

@@ -29,6 +29,13 @@ class Need(Enum):
     PRIVILEGED_PODS = "privileged pods of the suite's own, one a node (--allow-privileged)"
     METRICS = "metrics.k8s.io with samples of nodes and pods"
 
+    AGENT_METRICS = "agents that serve metrics (spec.agent.ebpf.metrics)"
+    CONSOLE_PLUGIN = "the console plugin (spec.consolePlugin.enable)"
+    MONOLITHIC_LOKI = "one Loki that answers for itself (spec.loki.mode Monolithic)"
+    LOKISTACK = "a LokiStack that keeps the flows (spec.loki.mode LokiStack)"
+    PROMETHEUS = "a Prometheus that can be asked (spec.prometheus.querier, or --prometheus-url)"
+    ALERT_RULES = "alert rules for Prometheus (prometheusrules.monitoring.coreos.com)"
+
     @property
     def tag(self) -> str:
         """The Gherkin tag that declares this need."""

@@ -7,6 +7,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS
 from catalog.google_faults import GOOGLE_WITHOUT_FLOWS, UPKEEP
+from catalog.health_faults import COUNTERS_GROW, HEALTH, HEALTH_AS_FOUND
 from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
 
@@ -33,8 +34,10 @@ WITHOUT_FLOWS = (
     *(REFUSED, STATUS, SCHEMA, BUDGETS, TREND, *FOOTPRINT),
     *GOOGLE_WITHOUT_FLOWS,
     *FIREWALL_WITHOUT_FLOWS,
+    *HEALTH,
 )
-ASKING = tuple(name for name in WITHOUT_FLOWS if name not in (REFUSED, SCHEMA, UPKEEP, TREND))
+NOT_ASKING = (REFUSED, SCHEMA, UPKEEP, TREND, *HEALTH_AS_FOUND)
+ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 
 ORDER_FAULTS = (

@@ -12,6 +12,9 @@ PIPELINE_WORKLOAD = "flowlogs-pipeline"
 PLUGIN_DEPLOYMENT = "netobserv-plugin"
 DEMO_LOKI = "loki"
 
+MONITORING_API = "monitoring.coreos.com/v1"
+LOKISTACK_API = "loki.grafana.com/v1"
+
 OVN_API = "k8s.ovn.org/v1"
 EGRESS_FIREWALL_NAME = "default"
 EGRESS_FIREWALL_APPLIED = "EgressFirewall Rules applied"

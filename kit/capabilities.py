@@ -13,6 +13,7 @@ from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_CRD, OVN_API, PO
 from kit.capability import Capability, State, supported, unsupported, unverifiable
 from kit.cluster import Cluster
 from kit.encryption import encryption
+from kit.health.needs import health_needs
 from kit.host import api_url
 from kit.nodes import schedulable
 from kit.observability import observability
@@ -72,6 +73,7 @@ def detect(cluster: Cluster, flow_collector: Mapping[str, Any] | None) -> Capabi
         Need.ADMIN_NETWORK_POLICY: _serves(cluster, "AdminNetworkPolicy", POLICY_API),
         Need.OVN_OBSERVABILITY: observability(cluster),
         Need.PRIVILEGED_AGENT: privileges(cluster, flow_collector),
+        **health_needs(cluster, flow_collector),
     }
     return Capabilities(needs, _features(cluster))
 

@@ -43,6 +43,7 @@ from simulation.controllers.nodes import Nodes
 from simulation.controllers.olm import Subscriptions
 from simulation.controllers.operators import ClusterServiceVersions
 from simulation.controllers.podsecurity import PodSecurity
+from simulation.controllers.prometheus import Prometheus
 from simulation.controllers.replicasets import ReplicaSets
 from simulation.controllers.rights import Rights
 from simulation.controllers.samples import Sampler
@@ -195,6 +196,7 @@ class Parts:
         await self.hub.settle()
         enduring.endure_pods(self.hub, self.kubelet, self.hardships)
         self.noise.start()
+        self.prometheus.start()
 
     def _employ(self) -> None:
         hub = self.hub
@@ -212,11 +214,12 @@ class Parts:
         self.world.surface.kernels.of = NodeKernels(self.world, self.flows.agents).of
         self.kubelet = Kubelet(hub)
         self.killer = Killer(hub, self.kubelet)
-        Expositions(hub, self.flows)
+        self.prometheus = Prometheus(hub, Expositions(hub, self.flows))
         self.store.logs.register(self.kubelet.logs)
 
     async def close(self) -> None:
         self.noise.stop()
         self.meters.stop()
         self.killer.stop()
+        self.prometheus.stop()
         await self.hub.close()

@@ -41,6 +41,7 @@ class Calls:
     sleep: Callable[[float], None] = sleep
     retries: int = RETRIES
     speed: float = 1.0
+    kind: str = "Loki"
     made: int = field(default=0, init=False)
 
     def data(self, path: str, params: Params) -> Any:
@@ -53,6 +54,14 @@ class Calls:
             if not outcome.passing or not attempts.once_more(outcome.wait):
                 raise LokiError(outcome.sentence)
 
+    def page(self, path: str) -> Answer:
+        """One answer of any status, as it came; LokiError when there was none."""
+        self.made += 1
+        try:
+            return self.transport(path, {})
+        except Connection_Errors as error:
+            raise LokiError(_unreachable(self.name, error)) from None
+
     def _once(self, path: str, params: Params) -> Any:
         self.made += 1
         try:
@@ -63,7 +72,7 @@ class Calls:
             return _Trouble(f"{self.name} gave no answer. {error}", passing=True)
         if answer.status == 200:
             return self._decoded(answer.body)
-        return _trouble(self.name, answer)
+        return _trouble(self, answer)
 
     def _decoded(self, body: str) -> Any:
         try:
@@ -73,7 +82,9 @@ class Calls:
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
         said = _short(body) or "nothing"
-        sentence = f"{self.name} answered 200 with a cut or foreign body ({said}): is it a Loki?"
+        sentence = (
+            f"{self.name} answered 200 with a cut or foreign body ({said}): is it a {self.kind}?"
+        )
         return _Trouble(sentence, passing=True)
 
 
@@ -85,19 +96,26 @@ class _Trouble:
 
 
 _ADVICE = {
-    401: "wants a tenant or a token; check tenantID in the FlowCollector, or set LOKI_TOKEN",
-    403: "forbids reading: give the user the right to read network logs",
-    404: "has no such path: check its URL in the FlowCollector or --loki-url",
-    429: "refuses more queries: raise its rate limits or run fewer workers",
+    ("Loki", 401): "wants a tenant or a token; check tenantID in the FlowCollector, or set "
+    "LOKI_TOKEN",
+    ("Loki", 403): "forbids reading: give the user the right to read network logs",
+    ("Loki", 404): "has no such path: check its URL in the FlowCollector or --loki-url",
+    ("Prometheus", 401): "wants a token: pass --prometheus-url, and set PROMETHEUS_TOKEN",
+    ("Prometheus", 403): "forbids reading: give the user the role cluster-monitoring-view",
+    ("Prometheus", 404): "has no such path: check its URL in the FlowCollector or --prometheus-url",
+    ("Loki", 429): "refuses more queries: raise its rate limits or run fewer workers",
 }
 
 
-def _trouble(name: str, answer: Answer) -> _Trouble:
+def _trouble(calls: Calls, answer: Answer) -> _Trouble:
     status, said = answer.status, _short(_message(answer.body))
     passing = status == 429 or status >= 500
-    advice = _ADVICE.get(status, "failed: look at its log" if passing else "refused the query")
+    advice = _ADVICE.get(
+        (calls.kind, status), "failed: look at its log" if passing else "refused the query"
+    )
     detail = f" {said}" if said else ""
-    return _Trouble(f"{name} {advice} ({status}{detail}).", passing, retry_after(answer.headers))
+    said = f"{calls.name} {advice} ({status}{detail})."
+    return _Trouble(said, passing, retry_after(answer.headers))
 
 
 def _unreachable(name: str, error: BaseException) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from kit.logql import Query
-from kit.loki.calls import Calls, LokiError, Transport
+from kit.loki.calls import Answer, Calls, LokiError, Transport
 from kit.loki.flow import Flow
 from kit.wait import sleep
 
@@ -47,6 +47,10 @@ class Loki:
     def check(self) -> None:
         """Ask for anything at all; LokiError when it cannot be asked."""
         self._calls.data("/loki/api/v1/labels", {})
+
+    def page(self, path: str) -> Answer:
+        """Any page, whatever its status; LokiError when it cannot be reached at all."""
+        return self._calls.page(path)
 
     def flows(self, query: Query | str, start: float, end: float) -> list[Flow]:
         """All flows that end between two epoch seconds, both included; LokiError, or all."""

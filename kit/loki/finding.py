@@ -87,9 +87,20 @@ def _headers(tenant: str, token: str = "") -> dict[str, str]:
 
 def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[str, str]) -> Loki:
     """Services through the API server's proxy, anything else directly."""
+    found = proxied(cluster, url, namespace, headers)
+    if found is None:
+        return _at_url(url.geturl(), headers)
+    transport, where = found
+    return Loki(transport, f"Loki ({where})", speed=cluster.speed)
+
+
+def proxied(
+    cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[str, str]
+) -> tuple[Transport, str] | None:
+    """The way to a Service by the API server's proxy, and its name; None for any other host."""
     found = _IN_CLUSTER.fullmatch(url.hostname or "")
     if not found:
-        return _at_url(url.geturl(), headers)
+        return None
     service, space = found[1], found[2] or namespace
     port = url.port or (443 if url.scheme == "https" else 80)
     target = f"https:{service}" if url.scheme == "https" else service
@@ -101,7 +112,7 @@ def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[s
         )
         return Answer(reply.status, reply.body, reply.headers)
 
-    return Loki(transport, f"Loki (service {space}/{service}:{port})", speed=cluster.speed)
+    return transport, f"service {space}/{service}:{port}"
 
 
 def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> Loki:

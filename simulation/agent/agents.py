@@ -40,8 +40,11 @@ class Agents:
         self._sink = sink
         self._running: dict[str, _Running] = {}
 
-    def start(self, node_name: str, config: AgentConfig) -> None:
-        """Attach an agent. One that already runs on the node is stopped first."""
+    def start(self, node_name: str, config: AgentConfig, *, blind: bool = False) -> None:
+        """Attach an agent, unless it is `blind`: then it runs and its hooks never fire.
+
+        One that already runs on the node is stopped first.
+        """
         self.stop(node_name)
         world = self._world
         node = world.places.nodes.get(node_name)
@@ -60,7 +63,8 @@ class Agents:
         self._running[node_name] = _Running(watcher, ticker, use, now)
         if world.weather.splits:
             self._evict_early(watcher, node_name)
-        world.tap(node_name, watcher)
+        if not blind:
+            world.tap(node_name, watcher)
 
     def _evict_early(self, watcher: Watcher, node_name: str) -> None:
         """A map that is full is evicted before its time, in the middle of a conversation."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 
+from simulation import health_lies
 from simulation.agent import drops
 from simulation.agent.config import AgentConfig
 from simulation.agent.counters import Counters
@@ -21,6 +22,12 @@ from simulation.agent.flow import DnsFacts, DropFacts, Extras, Flow
 from simulation.agent.work import Work
 from simulation.faults import Faults
 from simulation.world.packet import TCP, Drop, Hop, Key, Packet, Xlat, unreachable_key
+
+DROPPED_A_ROUND = 7
+"""Flows that a faulty agent counts as dropped at each eviction."""
+
+
+health_lies.make_known()
 
 
 class Watcher:
@@ -162,6 +169,8 @@ class Watcher:
             for key, flow in flows.items()
         ]
         exported += [Exported(self._decoder.partial(key, rest)) for key, rest in extras.items()]
+        if self._lies("agents-drop-flows"):
+            self.counters.dropped["CannotCreateFlowsHashMap"] += DROPPED_A_ROUND
         self.counters.evicted(len(exported), sum(flow.packets for flow in flows.values()))
         self.work.evicted(len(exported))
         return exported

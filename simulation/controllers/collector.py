@@ -13,7 +13,7 @@ from catalog.upstream import (
 from simulation.apiserver import ApiError
 from simulation.apiserver.flowcollector import warnings
 from simulation.controllers import collector_agent as agent
-from simulation.controllers import collector_lies, conditions
+from simulation.controllers import collector_lies, collector_monitoring, conditions
 from simulation.controllers import collector_pipeline as pipeline
 from simulation.controllers.collector_loki import loki_conditions
 from simulation.controllers.collector_spec import OPERATOR, CollectorSpec
@@ -64,6 +64,7 @@ class FlowCollectors(Controller):
         objects += [pipeline.workload(spec), *pipeline.services(spec)]
         if spec.plugin.get("enable", True):
             objects.append(pipeline.plugin(spec))
+        objects += collector_monitoring.objects(spec, self.hub.faults)
         if self.hub.settling or not self.hub.faults.active(OLD_CONFIGURATION_FAULT):
             objects.append(agent.daemon_set(collector_lies.told(spec, self.hub.faults)))
         return objects
@@ -116,9 +117,8 @@ class FlowCollectors(Controller):
         known = copy.deepcopy((collector.get("status") or {}).get("conditions") or [])
         now = self.hub.clock.stamp()
         said = list(warnings(spec.raw, surroundings(self.hub)))
-        wanted = all_conditions(self._components(spec), said, loki_conditions(self.hub, spec))
-        if self.hub.faults.active("configuration-issue-hidden"):
-            wanted = [each for each in wanted if each["type"] != "ConfigurationIssue"]
+        found = all_conditions(self._components(spec), said, loki_conditions(self.hub, spec))
+        wanted = collector_lies.shown(found, self.hub.faults)
         changed = [conditions.put(known, each, now) for each in wanted]
         if any(changed):
             name = collector["metadata"]["name"]

@@ -31,6 +31,32 @@ def _resources(faults: Faults) -> dict[str, Any]:
     return found if faults.active(LIMIT_MISSING) else {**found, "limits": {"memory": "800Mi"}}
 
 
+HIDDEN = {
+    "loki-issue-behind-ready": ("LokiIssue", "Error", "Error while fetching configured LokiStack"),
+    "part-waits-behind-ready": (
+        *("WaitingFLPMonolith", "DeploymentNotReady"),
+        "Deployment flowlogs-pipeline not ready: 2/3 (missing condition)",
+    ),
+    "configuration-error-behind-ready": (
+        *("ConfigurationIssue", "Error"),
+        "spec.agent.ebpf.flowFilter: invalid port range",
+    ),
+}
+"""Conditions that turn up True beside Ready=True: type, reason and message by fault."""
+
+
+def shown(conditions: list[dict[str, Any]], faults: Faults) -> list[dict[str, Any]]:
+    """The conditions as the status has them."""
+    if faults.active("configuration-issue-hidden"):
+        conditions = [each for each in conditions if each["type"] != "ConfigurationIssue"]
+    told = {
+        kind: {"type": kind, "status": "True", "reason": reason, "message": message}
+        for fault, (kind, reason, message) in HIDDEN.items()
+        if faults.active(fault)
+    }
+    return [told.get(each["type"], each) for each in conditions]
+
+
 def _turn_texts_into_numbers(raw: dict[str, Any]) -> None:
     rules: list[dict[str, Any]] = raw["agent"]["ebpf"].get("flowFilter", {}).get("rules", [])
     for rule in rules:

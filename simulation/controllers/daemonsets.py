@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from simulation import health_lies
 from simulation.controllers import offspring
 from simulation.controllers.controller import Controller, key_of
 from simulation.controllers.deployments import portion
@@ -79,6 +80,8 @@ class DaemonSets(Controller):
             pod = pod_of(owner, {HASH: mark, GENERATION: generation}, self.hub.rng)
             pin_to_node(pod, node)
             pod["spec"]["tolerations"] = tolerations(owner)
+            is_last = node == max(each["metadata"]["name"] for each in self.nodes.all())
+            health_lies.as_made(self.hub.faults, pod, is_last)
             if not offspring.make(self.hub, owner, pod):
                 return self.enqueue_after(key_of(owner), RETRY_SECONDS)
         return None

@@ -18,7 +18,7 @@ from simulation.controllers.podtemplate import is_going, is_ready
 from simulation.loki import LokiStore
 from simulation.pipeline import Pipeline
 
-IGNORED_FAULT = "agents-ignore-configuration"
+IGNORED_FAULT, STUCK_FAULT = "agents-ignore-configuration", "agent-stuck-after-installation"
 
 
 class Flows:
@@ -48,14 +48,21 @@ class Flows:
                 self.agents.stop(node)
             self._agent_of[node] = uid
             config = collector_agent.config_of(pod)
+            blind = self._is_stuck(node)
             first = self._first.setdefault(node, config)
             if self.hub.faults.active(IGNORED_FAULT):
                 # Not the sampling: at 1 of 50 it would be chance who misses what.
                 config = replace(first, sampling=config.sampling)
-            self.agents.start(node, config)
+            self.agents.start(node, config, blind=blind)
         elif not lives and self._agent_of.get(node) == uid:
             del self._agent_of[node]
             self.agents.stop(node)
+
+    def _is_stuck(self, node: str) -> bool:
+        """The agent that the installation brought to the first node, and none that follows it."""
+        nodes = [each["metadata"]["name"] for each in self.hub.seen["Node"].all()]
+        installed = node not in self._first
+        return installed and node == min(nodes) and self.hub.faults.active(STUCK_FAULT)
 
     def _follow_pipeline(self, pod: Json, lives: bool) -> None:
         """The newest configuration that any ready pod runs is the one in force."""

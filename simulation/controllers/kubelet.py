@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from simulation import health_lies
 from simulation.apiserver import ApiError
 from simulation.controllers.addresses import Pool
 from simulation.controllers.controller import controller_of
@@ -128,6 +129,9 @@ class Kubelet:
     def hindrance(self, pod: Json) -> str:
         """Why this pod's containers cannot be created now; empty when they can."""
         labels = pod["metadata"].get("labels") or {}
+        first = min(self._named_alike(pod), default="")
+        if why := health_lies.hindered(self.hub.faults, pod, first):
+            return why
         if self.hub.settling:
             return ""
         if self.hub.faults.active(OPERATOR_FAULT) and labels.get("app", "").endswith("-operator"):
@@ -138,6 +142,15 @@ class Kubelet:
         if labels.get("app") == AGENT_APP and pod["spec"]["nodeName"] == last:
             return "container create failed: error setting up the BPF file system: not permitted"
         return ""
+
+    def _named_alike(self, pod: Json) -> list[str]:
+        """The names of all pods with the same label app."""
+        app = (pod["metadata"].get("labels") or {}).get("app")
+        return [
+            str(each["metadata"]["name"])
+            for each in self._pods.within(pod["metadata"]["namespace"])
+            if app and (each["metadata"].get("labels") or {}).get("app") == app
+        ]
 
     def logs(self, namespace: str, name: str, container: str, previous: bool) -> str:
         pod = self._pods.get(namespace, name)

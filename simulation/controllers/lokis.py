@@ -23,6 +23,8 @@ class Loki:
 
     def __init__(self, hub: Hub, server: LokiServer, namespace: str) -> None:
         self.hub, self.server = hub, server
+        if hub.faults.active("loki-schema-v12"):
+            server.config = server.config.replace("v13", "v12")
         for port in (3100, "http-metrics"):
             hub.store.proxy.register(namespace, "loki", port, self.answer)
 
@@ -30,6 +32,9 @@ class Loki:
         for name, (code, text, headers) in REFUSALS.items():
             if self.hub.faults.active(name) and not self._spared(name, request.path):
                 return HttpReply(code, {"Content-Type": "text/plain", **headers}, text.encode())
+        if request.path.strip("/") == "ready" and self.hub.faults.active("loki-not-ready"):
+            said = b"Ingester not ready: waiting for 15s after being ready\n"
+            return HttpReply(503, {"Content-Type": "text/plain"}, said)
         return await self.server(request)
 
     @staticmethod

@@ -20,6 +20,22 @@ NO_TENANT = "fake"
 """What Loki calls the only tenant when authentication is off."""
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
+YAML = {"Content-Type": "text/yaml; charset=utf-8"}
+CONFIG = """\
+target: all
+auth_enabled: false
+schema_config:
+  configs:
+    - from: "2020-10-24"
+      store: boltdb-shipper
+      object_store: filesystem
+      schema: v11
+    - from: "2024-04-01"
+      store: tsdb
+      object_store: filesystem
+      schema: v13
+"""
+"""The part of `/config` that a reader of schemas wants. Source: Loki 3.5, /config."""
 BUILD = {
     "version": "3.8.0",
     "revision": "",
@@ -45,7 +61,7 @@ class LokiServer:
         """With a tenant, `store` is its own, every call must name one, and others see nothing."""
         self._store, self._now, self._tenant = store, now, tenant
         self._others: dict[str, LokiStore] = {}
-        self.queries = 0
+        self.queries, self.config = 0, CONFIG
 
     async def __call__(self, request: HttpRequest) -> HttpReply:
         try:
@@ -59,6 +75,8 @@ class LokiServer:
             return HttpReply(200, TEXT, b"ready\n")
         if path == "/metrics":
             return HttpReply(200, TEXT, self._metrics())
+        if path == "/config":
+            return HttpReply(200, YAML, self.config.encode())
         if path == "/loki/api/v1/status/buildinfo":
             return HttpReply(200, JSON, json.dumps(BUILD).encode())
         if not path.startswith("/loki/api/v1/"):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulation import health_lies
 from simulation.faults import Faults
 
 Record = dict[str, Any]
 STRANGER = "shop"
 """A namespace and workload that no scenario makes."""
+
+LOST = frozenset({"shop", "warehouse", "openshift-monitoring", "openshift-console"})
+"""Namespaces whose flows get lost without a word: those of the strangers."""
 
 _KUBERNETES = ("Name", "Type", "Namespace", "OwnerName", "OwnerType")
 _HOST = ("HostIP", "HostName")
@@ -85,12 +89,17 @@ class Lies:
         self._told = [lie for name, lie in _LIES.items() if faults.active(name)]
         self._loses_all = faults.active("flows-never-arrive")
         self._loses_answers = faults.active("flows-lost-one-direction")
+        self._forgets = faults.active("flows-lost-uncounted")
         self._loses_receivers = faults.active("only-one-node-reports")
 
     def loses(self, record: Record, answers: bool) -> bool:
         if self._loses_all or (self._loses_answers and answers):
             return True
         return self._loses_receivers and self._is_second_report(record)
+
+    def forgets(self, namespaces: set[str]) -> bool:
+        """Whether a flow between these never reaches flowlogs-pipeline, and nobody counts it."""
+        return self._forgets and not LOST.isdisjoint(namespaces)
 
     def tell(self, record: Record) -> None:
         for lie in self._told:
@@ -100,3 +109,6 @@ class Lies:
         """Both ends are pods, of two nodes, and this report comes from the receiving one."""
         kinds = {record.get("SrcK8S_Type"), record.get("DstK8S_Type")}
         return kinds == {"Pod"} and record.get("FlowDirection") == 0
+
+
+health_lies.make_known()

@@ -15,6 +15,7 @@ from typing import Any
 from simulation.agent.export import Exported
 from simulation.pipeline.config import PipelineConfig
 from simulation.pipeline.enrich import Enricher
+from simulation.pipeline.flow_metrics import FlowMetrics
 from simulation.pipeline.lies import Lies
 from simulation.pipeline.totals import Totals
 from simulation.world.world import World
@@ -38,6 +39,7 @@ class Pipeline:
 
     def __init__(self, world: World, config: PipelineConfig, push: Push) -> None:
         self._clock, self._weather = world.clock, world.weather
+        self._places = world.places
         self._config = config
         self._push: Push | None = push
         self._rng = random.Random(world.rng.random())
@@ -48,13 +50,19 @@ class Pipeline:
         self._labels = frozenset(config.labels)
         self._batch: list[Entry] = []
         self.totals = Totals()
+        self.flow_metrics = FlowMetrics(2 if self._faults.active("metrics-count-twice") else 1)
         self.in_flight = 0
         """Flows that were taken and are neither written nor lost yet."""
 
     def ingest(self, exported: list[Exported]) -> None:
         """Flows of one agent's eviction; some of them take longer than the rest."""
+        exported = [flow for flow in exported if not self._is_forgotten(flow.record)]
         self.in_flight += len(exported)
         self._clock.call_later(self._rng.uniform(*TRANSPORT), self._take, exported)
+
+    def _is_forgotten(self, record: dict[str, Any]) -> bool:
+        ends = (self._places.identity(record[key]) for key in ("SrcAddr", "DstAddr"))
+        return self._lies.forgets({end.namespace for end in ends if end})
 
     def close(self) -> None:
         """It ends: what has not been written by now is lost."""
@@ -91,6 +99,7 @@ class Pipeline:
         if self._lies.loses(record, flow.answers):
             return None
         self._lies.tell(record)
+        self.flow_metrics.take(record)
         return self._stream(record), at, self._line(record)
 
     def _words(self, flags: int) -> list[str] | None:
@@ -133,7 +142,9 @@ class Pipeline:
                 # Whatever Loki refuses is lost: upstream's client drops it and counts it.
                 self.totals.dropped += 1
             else:
-                self.totals.written += 1
+                self.totals.written += 0 if self._faults.active("records-counter-stands") else 1
+        if self._faults.active("pipeline-drops-entries"):
+            self.totals.dropped += 1
 
 
 def entry_time(milliseconds: int) -> int:

@@ -15,16 +15,19 @@ class Totals:
     written: int = 0
     dropped: int = 0
 
-    def printed(self) -> str:
-        samples = (
+    def samples(self) -> tuple[tuple[str, str, int], ...]:
+        """Name, labels as they are printed, value."""
+        return (
             ("ingest_flows_processed", 'stage="grpc"', self.ingested),
             ("ingest_errors", 'code="",stage="grpc",type=""', 0),
             ("records_written", 'exporter="loki",type="loki"', self.written),
             ("loki_sent_entries_total", 'host="loki:3100"', self.written),
             ("loki_dropped_entries_total", 'host="loki:3100"', self.dropped),
         )
+
+    def printed(self) -> str:
         lines = []
-        for name, labels, value in samples:
+        for name, labels, value in self.samples():
             lines.append(f"# TYPE {PREFIX}{name} counter")
             lines.append(f"{PREFIX}{name}{{{labels}}} {value}")
         return "\n".join(lines) + "\n"
