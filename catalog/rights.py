@@ -137,6 +137,14 @@ DOINGS = (
         ("story.flow_filter",),
     ),
     Doing(
+        "read: the parts of the pipeline, their counters and alert rules, Prometheus and Loki",
+        (
+            Right(("get",), "", "pods/proxy"),
+            Right(("list",), "monitoring.coreos.com", "prometheusrules"),
+        ),
+        ("story.pipeline_health",),
+    ),
+    Doing(
         "read: samples of metrics.k8s.io and the agents' own metrics, while clients connect",
         (
             Right(("list",), "metrics.k8s.io", "pods"),
