@@ -53,7 +53,7 @@ def test_losses_are_told_with_their_reason_and_old_ones_do_not_count():
     "cells", [["agents", EVICTED], ["loki", EVICTED, "1"], ["agents", EVICTED, "0"]]
 )
 def test_a_row_that_means_nothing_is_refused(cells):
-    with pytest.raises(ValueError, match="row has|no part|always be true"):
+    with pytest.raises(ValueError, match=r"row has|no part|always be true"):
         row(cells, amount=True)
 
 
