@@ -137,12 +137,20 @@ DOINGS = (
         ("story.flow_filter",),
     ),
     Doing(
-        "read: the parts of the pipeline, their counters and alert rules, Prometheus and Loki",
+        "read: the parts of the pipeline, their counters and alert rules",
         (
-            Right(("get",), "", "pods/proxy"),
-            Right(("list",), "monitoring.coreos.com", "prometheusrules"),
+            Right(("get",), "", "pods/proxy", Where.AGENTS),
+            Right(("get",), "", "pods/proxy", Where.COLLECTOR),
+            Right(("get",), "apps", "daemonsets", Where.COLLECTOR),
+            Right(("list",), "monitoring.coreos.com", "prometheusrules", Where.AGENTS),
+            Right(("list",), "monitoring.coreos.com", "prometheusrules", Where.COLLECTOR),
         ),
         ("story.pipeline_health",),
+    ),
+    Doing(
+        "read: the Prometheus that the FlowCollector names, wherever it is",
+        (Right(("get",), "", "services/proxy"),),
+        ("needs.prometheus",),
     ),
     Doing(
         "read: samples of metrics.k8s.io and the agents' own metrics, while clients connect",
