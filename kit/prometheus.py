@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kit.errors import InfrastructureError
 from kit.loki.calls import Calls, Transport
+from kit.wait import sleep
 
 STEP = 15.0
 """Seconds between two points of a window: flowlogs-pipeline is scraped as often."""
@@ -33,10 +33,14 @@ class Prometheus:
     """Asks through a transport; InfrastructureError when there is no answer."""
 
     def __init__(
-        self, transport: Transport, name: str, sleep: Callable[[float], None] = time.sleep
+        self,
+        transport: Transport,
+        name: str,
+        sleep: Callable[[float], None] = sleep,
+        speed: float = 1.0,
     ) -> None:
         self.name = name
-        self._calls = Calls(transport, name, sleep, kind="Prometheus")
+        self._calls = Calls(transport, name, sleep, speed=speed, kind="Prometheus")
 
     @property
     def queries(self) -> int:

@@ -34,7 +34,7 @@ def find_prometheus(
         found = proxied(cluster, named, spec.get("namespace") or DEFAULT_NAMESPACE, {})
         if found is None:
             return _at(named.geturl(), os.environ.get(TOKEN_VARIABLE, ""))
-        return Prometheus(found[0], f"Prometheus ({found[1]})")
+        return Prometheus(found[0], f"Prometheus ({found[1]})", speed=cluster.speed)
     token = SERVICE_ACCOUNT / "token"
     if not token.is_file():
         raise InfrastructureError(

@@ -134,8 +134,10 @@ def loki_is_asked(loki):
 
 
 @then("Loki says that it is ready")
-def loki_says_so(loki):
-    _met(own_loki.ready(loki))
+def loki_says_so(loki, waiting):
+    waiting.eventually(
+        lambda: loki, own_loki.ready, within=STATUS_FOLLOWS, what="Loki says that it is ready"
+    )
 
 
 @then(phrase('Loki writes in schema "{schema}"'))

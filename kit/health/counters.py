@@ -8,6 +8,8 @@ from typing import Any
 
 from catalog.flow_filter import METRICS_PORT
 from catalog.pipeline import PIPELINE_METRICS_PORT
+from kit.again import Attempts
+from kit.asks import PASSING
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError
 from kit.exposition import Page
@@ -63,8 +65,20 @@ class Reader:
         )
 
     def _of(self, pod: Object, place: tuple[str, int], part: Part) -> Page:
-        (scheme, port), metadata = place, pod["metadata"]
-        where = f"the metrics of {part.name} {metadata['name']} on port {port}"
+        metadata = pod["metadata"]
+        where = f"the metrics of {part.name} {metadata['name']} on port {place[1]}"
+        attempts = Attempts(speed=self.cluster.speed)
+        while True:
+            status, body = self._page(metadata, place)
+            if status == 200:
+                return Page(body)
+            if status not in PASSING or not attempts.once_more():
+                said = " ".join(body.split())[:200]
+                raise Inconclusive(f"{where} cannot be read: HTTP {status} {said}")
+
+    def _page(self, metadata: Object, place: tuple[str, int]) -> tuple[int, str]:
+        """An answer that never came reads as one that says so."""
+        scheme, port = place
         try:
             reply = self.cluster.proxy_get(
                 metadata["namespace"],
@@ -74,11 +88,8 @@ class Reader:
                 through="pods",
             )
         except InfrastructureError as error:
-            raise Inconclusive(f"{where} cannot be read: {error}") from None
-        if reply.status != 200:
-            said = " ".join(reply.body.split())[:200]
-            raise Inconclusive(f"{where} cannot be read: HTTP {reply.status} {said}")
-        return Page(reply.body)
+            return 503, str(error)
+        return reply.status, reply.body
 
     def _place(self, part: str) -> tuple[str, int]:
         """Scheme and port. Source: operator 1.11, flowcollector_types.go, metrics.server."""
