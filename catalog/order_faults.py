@@ -7,7 +7,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS
 from catalog.google_faults import GOOGLE_WITHOUT_FLOWS, UPKEEP
-from catalog.health_faults import COUNTERS_GROW, HEALTH, HEALTH_AS_FOUND
+from catalog.health_faults import HEALTH, HEALTH_AS_FOUND
 from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
 
