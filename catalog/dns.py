@@ -19,4 +19,7 @@ RESPONSE_CODES = MappingProxyType(
         "NOTZONE": "NotZone",
     }
 )
-"""Source: RFC 1035 and 2136 on the left, the agent's decode_protobuf.go on the right."""
+"""By number, from 0. Source: RFC 1035 and 2136; the agent's decode_protobuf.go on the right."""
+
+UNDEFINED = "UnDefined"
+"""What the agent writes for a number above these."""

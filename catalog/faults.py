@@ -23,6 +23,7 @@ from catalog.drop_faults import (
     TOLD,
 )
 from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD, EIP_SERVICE
+from catalog.enforcement_faults import ENFORCEMENT_FAULTS
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
     ANSWERS_KEPT,
@@ -174,7 +175,7 @@ FAULTS = (
     Fault(
         "dns-rcode-upper-case",
         "response codes are spelt as dig spells them",
-        (DNS_FOUND, DNS_MISSING, DNS_BROKEN, DNS_TCP),
+        (DNS_FOUND, DNS_MISSING, DNS_BROKEN, DNS_TCP, SCHEMA),
     ),
     Fault(
         "dns-every-name-resolves",
@@ -190,7 +191,7 @@ FAULTS = (
     Fault("dns-id-wrong", "DNS ids are not those on the wire", (DNS,)),
     Fault("dns-fields-on-queries", "DNS fields sit on queries and not on answers", (DNS,)),
     Fault("dns-on-when-off", "DNS fields appear although the feature is off", (DNS_OFF,)),
-    Fault("servfail-as-noerror", "a failing server is reported as NoError", (DNS_BROKEN,)),
+    Fault("servfail-as-noerror", "a failing server is reported as NoError", (DNS_BROKEN, SCHEMA)),
     Fault("tcp-dns-untracked", "DNS over TCP is not tracked", (DNS_TCP,)),
     Fault("xlat-missing", "no flow has a translated address", XLAT_ON),
     Fault(
@@ -234,6 +235,7 @@ FAULTS = (
     *SAFETY_FAULTS,
     *KERNEL_FAULTS,
     *health.HEALTH_FAULTS,
+    *ENFORCEMENT_FAULTS,
 )
 
 FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALL_FAULTS)}

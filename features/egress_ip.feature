@@ -76,3 +76,26 @@ Feature: Egress addresses
     And some flow from the client to the responder shows
       | source address | the client's address |
     But the namespace still uses the egress address
+
+  @severity.normal
+  Scenario: A host off the cluster is nobody's workload
+    Given an egress address that the namespace uses
+    When a client of another namespace asks the echo
+    Then there are flows from the client to the responder, and every one shows
+      | destination name         | absent |
+      | destination namespace    | absent |
+      | destination owner        | absent |
+      | destination owner type   | absent |
+      | destination type         | absent |
+      | destination host name    | absent |
+      | destination host address | absent |
+      | destination network name | absent |
+    And there are flows from the responder to the client, and every one shows
+      | source name         | absent |
+      | source namespace    | absent |
+      | source owner        | absent |
+      | source owner type   | absent |
+      | source type         | absent |
+      | source host name    | absent |
+      | source host address | absent |
+      | source network name | absent |

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.dns import RESPONSE_CODES, UNDEFINED
 from catalog.fields import BY_KEY, FIELDS, STREAM_LABELS
 from catalog.kinds import Field, Kind
 from catalog.shape import BOUNDS, NULL_MEANS_ABSENT, PARALLEL, STALE_KEYS
@@ -99,3 +100,12 @@ def _together(flow: Flow) -> Iterator[str]:
     start, end = flow.get("TimeFlowStartMs"), flow.get("TimeFlowEndMs")
     if isinstance(start, int) and isinstance(end, int) and start > end:
         yield "TimeFlowStartMs is after TimeFlowEndMs"
+    flags, code = flow.get("DnsFlags"), flow.get("DnsFlagsResponseCode")
+    if isinstance(flags, int) and code and code != _response_code(flags):
+        yield "DnsFlagsResponseCode is not that of DnsFlags"
+
+
+def _response_code(flags: int) -> str:
+    """The low four bits (RFC 1035, 4.1.1), as the agent words them."""
+    codes, number = (*RESPONSE_CODES.values(),), flags & 0xF
+    return codes[number] if number < len(codes) else UNDEFINED

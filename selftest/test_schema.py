@@ -57,6 +57,21 @@ def test_what_upstream_writes_as_null_is_not_there(key):
     assert told(flow(**{key: None})) == []
 
 
+@pytest.mark.parametrize(
+    ("flags", "code", "fits"),
+    [
+        (0x8183, "NXDomain", True),
+        (0x8180, "NoError", True),
+        (0x8182, "NoError", False),
+        (0x818B, "UnDefined", True),
+        (0x8180, "NOERROR", False),
+    ],
+)
+def test_a_response_code_is_that_of_its_flags(flags, code, fits):
+    complaint = "DnsFlagsResponseCode is not that of DnsFlags"
+    assert (complaint in told(flow(DnsFlags=flags, DnsFlagsResponseCode=code))) is not fits
+
+
 def test_a_stale_label_is_not_wrong():
     assert told(flow({"UdnId": "7"})) == []
 

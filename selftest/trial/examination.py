@@ -19,12 +19,15 @@ import pytest
 
 from catalog.fields import FIELDS
 from catalog.kinds import Field
+from fixtures.gherkin import title_of
+from kit.flows import Witness
 from kit.logql import Query
 from kit.loki import Flow, Loki
 from kit.schema import complaints
+from kit.testimony import ANY
 from kit.verdict import Verdict
 from kit.wait import Waiting
-from selftest.trial.mutants import MUTATIONS, Mutation, name
+from selftest.trial.mutants import MUTATIONS, Around, Mutation, name
 
 ENOUGH = 3
 """Killers noted for a mutant; to look for more would only cost time."""
@@ -42,6 +45,7 @@ class Examination:
         self.applied: set[str] = set()
         self.killers: dict[str, list[str]] = defaultdict(list)
         self.values: dict[str, list[Any]] = defaultdict(list)
+        self.flows: dict[str, list[Flow]] = defaultdict(list)
         self.judged: list[tuple[str, Judge, list[Flow]]] = []
 
     def hear(self, seen: object, judge: Judge) -> None:
@@ -50,6 +54,7 @@ class Examination:
         if not flows or not self.scenario:
             return
         self.judged.append((self.scenario, judge, flows))
+        self.flows[self.scenario] += flows
         for flow in flows:
             for key, value in flow.items():
                 if value not in self.values[key] and len(self.values[key]) < MOST_VALUES:
@@ -65,7 +70,8 @@ class Examination:
         for scenario, judge, flows in self.judged:
             if len(self.killers[mutant]) >= ENOUGH:
                 return
-            wrong = mutation(field, flows, self.values[field.key])
+            around = Around(self.flows[scenario], self.values[field.key])
+            wrong = mutation(field, flows, around)
             if wrong is None:
                 continue
             self.applied.add(mutant)
@@ -105,14 +111,15 @@ MATCHER = re.compile(r"(\w+)=(\".*\")")
 def pytest_collection_finish(session: pytest.Session) -> None:
     for item in session.items:
         if "Every record of the run fits" in item.name or "flow_schema" in item.nodeid:
-            EXAMINATION.schema = _title(item)
+            EXAMINATION.schema = title_of(item)
     _listen("eventually")
     _listen("steadily")
     _note_what_is_asked()
+    _see_both_directions()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    EXAMINATION.scenario = _title(item)
+    EXAMINATION.scenario = title_of(item)
 
 
 @pytest.hookimpl(trylast=True)
@@ -121,11 +128,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     EXAMINATION.all()
     output: Path = session.config.rootpath / session.config.getoption("--output")
     (output / "examination.json").write_text(json.dumps(EXAMINATION.told(), indent=1))
-
-
-def _title(item: pytest.Item) -> str:
-    scenario = getattr(getattr(item, "obj", None), "__scenario__", None)
-    return str(getattr(scenario, "name", "") or item.name)
 
 
 def _listen(method: str) -> None:
@@ -137,6 +139,17 @@ def _listen(method: str) -> None:
         return seen
 
     setattr(Waiting, method, listening)
+
+
+def _see_both_directions() -> None:
+    """A claim asks for its own direction; a value on the wrong record may come from the other."""
+    plain = Witness.flows
+
+    def looking(self: Witness, path: Any) -> list[Flow]:
+        EXAMINATION.flows[EXAMINATION.scenario] += plain(self, ANY)
+        return plain(self, path)
+
+    Witness.flows = looking  # type: ignore[method-assign]  # for this run alone
 
 
 def _note_what_is_asked() -> None:

@@ -1,13 +1,15 @@
 """Ways in which one field of flow records can be wrong, made for every field of the catalog.
 
-A mutation takes the records that a scenario has judged, with values that the field has had in other
-traffic, and answers the records as they would be; None where it would change nothing.
+A mutation takes the records that a claim has judged, and what else there was: the scenario's other
+records, and values that the field has had anywhere. It answers the records as they would be; None
+where it would change nothing.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -16,41 +18,49 @@ from catalog.kinds import Field, Kind
 from kit.loki import Flow
 
 Flows = Sequence[Flow]
-Others = Sequence[Any]
-Mutation = Callable[[Field, Flows, Others], list[Flow] | None]
+Mutation = Callable[[Field, Flows, "Around"], list[Flow] | None]
 Way = tuple[tuple[Any, Any], tuple[Any, Any]] | None
 GONE = object()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What there was beside the records that a claim has judged."""
+
+    flows: Flows = ()
+    values: Sequence[Any] = ()
+
 
 NOTHING: Mapping[Kind, Any] = MappingProxyType(
     {Kind.TEXT: "", Kind.NUMBER: 0, Kind.TEXTS: [], Kind.NUMBERS: [], Kind.OBJECTS: []}
 )
 
 
-def missing(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def missing(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     return _each(field, flows, lambda _value: GONE)
 
 
-def zero(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def zero(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     return _each(field, flows, lambda _value: NOTHING[field.kind])
 
 
-def wrong_type(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def wrong_type(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     """A number as a text, a text as a number, a list as one text; labels are texts in any case."""
     if field.label:
         return None
     return _each(field, flows, lambda value: 7 if isinstance(value, str) else json.dumps(value))
 
 
-def thousandfold(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def thousandfold(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     """The next smaller unit: what was milliseconds is microseconds."""
     return _each(field, flows, lambda value: value * 1000) if field.unit else None
 
 
-def thousandth(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def thousandth(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     return _each(field, flows, lambda value: value // 1000) if field.unit else None
 
 
-def swapped(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def swapped(field: Field, flows: Flows, _around: Around) -> list[Flow] | None:
     """The source's value stands at the destination, and the other way round."""
     twin = _other_side(field.key)
     if twin not in BY_KEY or not field.key.startswith(("Src", "XlatSrc")):
@@ -63,28 +73,29 @@ def swapped(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
     return _if_changed(flows, [turned(flow) for flow in flows])
 
 
-def stale(field: Field, flows: Flows, others: Others) -> list[Flow] | None:
+def stale(field: Field, flows: Flows, around: Around) -> list[Flow] | None:
     """A value that other traffic has had."""
 
     def older(value: Any) -> Any:
-        return next((other for other in others if other != value), value)
+        return next((other for other in around.values if other != value), value)
 
     return _each(field, flows, older)
 
 
-def on_the_wrong_record(field: Field, flows: Flows, _others: Others) -> list[Flow] | None:
+def on_the_wrong_record(field: Field, flows: Flows, around: Around) -> list[Flow] | None:
     """What belongs to one direction of a conversation stands on the other one's records."""
-    ways = {_way(flow): _value(flow, field.key) for flow in reversed(flows)}
+    ways = {_way(flow): _value(flow, field.key) for flow in (*around.flows, *flows)}
     there = {way: value for way, value in ways.items() if way is not None}
     wrong = [_with(f, field.key, there.get(_back(_way(f)), _value(f, field.key))) for f in flows]
     return _if_changed(flows, wrong)
 
 
-def on_every_record(field: Field, flows: Flows, others: Others) -> list[Flow] | None:
+def on_every_record(field: Field, flows: Flows, around: Around) -> list[Flow] | None:
     """Records that rightly lack it have it, with a value that elsewhere is right."""
-    if not others:
+    if not around.values:
         return None
-    filled = [flow if field.key in flow else _with(flow, field.key, others[0]) for flow in flows]
+    value = around.values[0]
+    filled = [flow if field.key in flow else _with(flow, field.key, value) for flow in flows]
     return _if_changed(flows, filled)
 
 

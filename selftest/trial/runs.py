@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -44,13 +45,16 @@ def run(
     output: Path,
     seed: int,
     plugins: Sequence[str] = (),
+    *,
+    workers: str = WORKERS,
+    flip: str = "",
 ) -> Outcome:
     """The whole suite when no file is named, by several workers: it mostly waits."""
     arguments = [
         *("--seed", str(seed)),
         *(word for plugin in plugins for word in ("-p", plugin)),
         *(word for fault in faults for word in ("--fault", fault)),
-        *((f"features/{file}" for file in files) if files else ("-n", WORKERS)),
+        *((f"features/{file}" for file in files) if files else ("-n", workers)),
     ]
     return run_with(arguments, output)
 
@@ -62,7 +66,13 @@ def run_with(arguments: Sequence[str], output: Path) -> Outcome:
     output.mkdir(parents=True, exist_ok=True)
     try:
         done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+            env=os.environ | {"FLIP": flip},
         )
     except subprocess.TimeoutExpired:
         return Outcome(trouble=f"hangs: not over after {LONGEST} s")

@@ -14,6 +14,7 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from catalog.upstream import EGRESS_ASSIGNABLE_LABEL, HOST_CIDRS_ANNOTATION, OVN_API
 from simulation.controllers import events
 from simulation.controllers.controller import Controller
+from simulation.controllers.enforcement import bound
 from simulation.controllers.hub import Hub, Json
 from simulation.world.egress import Way
 from simulation.world.firewall import selects
@@ -65,7 +66,10 @@ class EgressIPs(Controller):
         return old if old and ways and lies else ways
 
     def _ways(self, egress_ip: Json, items: list[Json]) -> tuple[Way, ...]:
-        spec = egress_ip["spec"]
+        binding = bound(self.hub, [egress_ip])
+        if not binding:
+            return ()
+        spec = binding[0]["spec"]
         chosen = frozenset(
             each["metadata"]["name"]
             for each in self.hub.seen["Namespace"].all()

@@ -5,6 +5,7 @@ Whether its ACLs are sampled is decided by the feature gate OVNObservability.
 
 from __future__ import annotations
 
+from simulation.controllers.enforcement import bound
 from simulation.controllers.hub import Hub, Json
 
 DELAY = (0.2, 1.0)
@@ -38,7 +39,7 @@ class NetworkPolicies:
 
     def _policies(self) -> list[Json]:
         seen = self.hub.seen
-        return [*seen["NetworkPolicy"].all(), *seen["AdminNetworkPolicy"].all()]
+        return bound(self.hub, [*seen["NetworkPolicy"].all(), *seen["AdminNetworkPolicy"].all()])
 
     async def _enforce(self) -> None:
         await self.hub.pause(DELAY)

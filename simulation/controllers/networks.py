@@ -15,6 +15,7 @@ from simulation.apiserver import ApiError
 from simulation.controllers import conditions
 from simulation.controllers.addresses import Pool
 from simulation.controllers.controller import Controller
+from simulation.controllers.enforcement import bound
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.selectors import matches
 
@@ -41,6 +42,8 @@ class Networks(Controller):
     async def reconcile(self, namespace: str, name: str) -> None:
         found = self.store.find(self.kind, namespace or None, name)
         if found is None or found["metadata"].get("deletionTimestamp"):
+            return
+        if not bound(self.hub, [found]):
             return
         held = (found.get("status") or {}).get("conditions") or []
         told = {"type": "NetworkCreated", "status": "True", **self.message(found)}
@@ -106,7 +109,7 @@ class PodNetworks:
             *seen[NAMESPACED].within(namespace),
             *(each for each in seen[CLUSTER_WIDE].all() if _chooses(each, space)),
         ]
-        return next((each for each in found if _is_primary(each)), None)
+        return next((each for each in bound(self.hub, found) if _is_primary(each)), None)
 
     def _address(self, network: str, spec: Json, node: str) -> tuple[str, int]:
         """Layer 2 is one subnet for all; of layer 3 each node has a slice."""

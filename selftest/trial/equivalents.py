@@ -1,0 +1,56 @@
+"""Generated mutants that no scenario can tell from the truth, and why a reader may accept that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from catalog.unasserted import UNASSERTED
+
+ANY_NUMBER = "any whole number may stand there, and nobody else measures this very value"
+PARTIAL = (
+    "only partial records and protocols without it lack it; of those nothing but absence is claimed"
+)
+ONE_NETWORK = "both ends of a conversation are in one network, so they have the same name"
+ONE_NAMESPACE = "both ends of the translated traffic are pods of one namespace"
+FIRST_INTERFACE = (
+    "an agent keeps the MAC addresses of the interface where it met the flow first, and upstream "
+    "does not promise which that is"
+)
+SAME_SECOND = "both directions of a conversation arrive in the same batch"
+NONE_SET = "all traffic of ours is sent with DSCP 0; what others send is nobody's claim"
+RETRIES = "how often a kernel repeats a SYN within the client's timeout is not ours to say"
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "TimeFlowRttNs stale": ANY_NUMBER,
+        "ZoneId stale": ANY_NUMBER,
+        "ZoneId zero": "0 is the kernel's default zone, and as good as any",
+        "Dscp zero": NONE_SET,
+        "PktDropPackets stale": RETRIES,
+        "TimeReceived on-the-wrong-record": SAME_SECOND,
+        "SrcK8S_NetworkName swapped": ONE_NETWORK,
+        "XlatSrcK8S_NetworkName swapped": ONE_NETWORK,
+        "XlatSrcK8S_Namespace swapped": ONE_NAMESPACE,
+        "XlatSrcK8S_Type swapped": ONE_NAMESPACE,
+        **dict.fromkeys(
+            (
+                *("SrcMac stale", "DstMac stale", "SrcMac swapped"),
+                *("SrcMac on-the-wrong-record", "DstMac on-the-wrong-record"),
+            ),
+            FIRST_INTERFACE,
+        ),
+        **{
+            f"{field} on-every-record": PARTIAL
+            for field in (
+                *("Bytes", "Packets", "Sampling", "Flags", "FlowDirection"),
+                *("SrcPort", "DstPort"),
+            )
+        },
+    }
+)
+
+
+def reason(mutant: str) -> str:
+    """Why the survival of this mutant is accepted; empty when it is not."""
+    return REASONS.get(mutant) or UNASSERTED.get(mutant.split(maxsplit=1)[0], "")
