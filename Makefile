@@ -14,9 +14,7 @@ SEEDS   ?= 10
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance live plan simulate report test check trial soak restore deltas
-.PHONY: budget-learn bench cleanup images clean
-.PHONY: install uninstall kind-up kind-down
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +57,9 @@ trial: $(READY) ## Run the suite under every named fault and say who caught it: 
 
 soak: $(READY) ## Run the suite over SEEDS=10 seeds in rough weather: every verdict must stay
 	@$(PYTHON) -m selftest.soak --seeds $(SEEDS) $(ARGS)
+
+mutants: $(READY) ## Make every field and every probe wrong in every way, and say who noticed
+	@$(PYTHON) -m selftest.trial.generated $(ARGS)
 
 restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE
 ifneq ($(origin KUBECONFIG),command line)

@@ -25,7 +25,7 @@ Feature: Flow records
       | bytes   | between 8 kB and 12 kB |
       | packets | between 5 and 40       |
     And the flows from the service to the client add up to
-      | bytes   | between 8 kB and 14 kB |
+      | bytes   | between 300 B and 4 kB |
       | packets | between 4 and 40       |
 
   @severity.normal

@@ -18,7 +18,7 @@ Feature: IPsec tracking
 
   @severity.critical
   Scenario: Answers between two nodes are encrypted as well
-    When a client on another node sends 64 kB to the web service
+    When a client on another node has 64 kB echoed by the web service
     Then the connection is made
     And some flow back from node to node shows
       | IPsec status      | success        |

@@ -58,8 +58,15 @@ class WebServer(Behind):
         return self._send(http_get(url), self.server, place)
 
     def send(self, place: str, size: int) -> Traffic:
+        """The server's answer is short, so that the directions cannot be taken for each other."""
+        return self._post("hostname", place, size)
+
+    def echo(self, place: str, size: int) -> Traffic:
         """The server sends back what it gets, so that both directions carry the size."""
-        url = f"http://{host(self.service.address)}:{self.service.port}/echo"
+        return self._post("echo", place, size)
+
+    def _post(self, path: str, place: str, size: int) -> Traffic:
+        url = f"http://{host(self.service.address)}:{self.service.port}/{path}"
         body = "msg=" + "x" * (size - len("msg="))
         return self._send(http_get(url, "--data", body), self.service, place)
 

@@ -28,6 +28,14 @@ def sends(stage, place, size):
 
 
 @when(
+    phrase("a client {place:Place} has {size:Size} echoed by the web service"),
+    target_fixture="traffic",
+)
+def has_it_echoed(stage, place, size):
+    return stage.web.echo(place, size)
+
+
+@when(
     phrase('a client {place:Place} asks the name service for "{name}"'),
     target_fixture="traffic",
 )
