@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from catalog.features import EBPF_MANAGER, FEATURES, Feature
@@ -15,7 +15,7 @@ from kit.cluster import Cluster
 from kit.encryption import encryption
 from kit.health.needs import health_needs
 from kit.host import api_url
-from kit.nodes import schedulable
+from kit.nodes import pod_slices, schedulable
 from kit.observability import observability
 from kit.privileges import privileges
 
@@ -99,19 +99,26 @@ def _api_server_name(cluster: Cluster) -> Capability:
 
 
 def _dual_stack(cluster: Cluster) -> Capability:
-    """Every node has an address of either family, as OVN-Kubernetes wants it on such clusters."""
-    families = {
-        node["metadata"]["name"]: {
-            ip_address(each["address"]).version
-            for each in node.get("status", {}).get("addresses", ())
-            if each["type"] == "InternalIP"
-        }
-        for node in cluster.list("v1", "Node")
-    }
-    single = sorted(name for name, found in families.items() if found != {4, 6})
-    if single or not families:
+    """Every node, and every pod on it, gets an address of either family."""
+    nodes = {node["metadata"]["name"]: node for node in cluster.list("v1", "Node")}
+    single = sorted(name for name, node in nodes.items() if _of_node(node) != {4, 6})
+    if single or not nodes:
         return unsupported(f"these nodes have addresses of one family only: {', '.join(single)}")
-    return supported("every node has an IPv4 and an IPv6 address")
+    single = sorted(name for name, node in nodes.items() if _of_pods(node) not in ({4, 6}, set()))
+    if single:
+        return unsupported(f"on these nodes pods have one family only: {', '.join(single)}")
+    return supported("every node, and every pod there, has an IPv4 and an IPv6 address")
+
+
+def _of_node(node: Mapping[str, Any]) -> set[int]:
+    addresses = node.get("status", {}).get("addresses", ())
+    internal = (each["address"] for each in addresses if each["type"] == "InternalIP")
+    return {ip_address(address).version for address in internal}
+
+
+def _of_pods(node: Mapping[str, Any]) -> set[int]:
+    """Empty where nothing tells."""
+    return {ip_network(network).version for network in pod_slices(node)}
 
 
 def _ebpf_manager(cluster: Cluster, found: Mapping[str, Any] | None) -> Capability:

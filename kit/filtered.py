@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
-from typing import Any
 
 from catalog.outcomes import Outcome
-from catalog.upstream import NODE_SUBNETS_ANNOTATION
 from kit.commands import Command, Ending, connect, http_get
 from kit.filter_rules import EVERYTHING, Filter, FilterRule
-from kit.nodes import schedulable
+from kit.nodes import pod_networks, schedulable
 from kit.sampling import told as sampling_told
 from kit.stage import Stage, host
 from kit.traffic import End, Traffic
@@ -142,23 +139,6 @@ def _assigned(filters: Sequence[Filter], ends: list[End]) -> list[End]:
 def _neighbours(rule: FilterRule, end: End, ends: Sequence[End]) -> list[End]:
     network = ip_network(rule.network(end.address))
     return [other for other in ends if other is not end and ip_address(other.address) in network]
-
-
-def pod_networks(nodes: list[dict[str, Any]], version: int) -> dict[str, str]:
-    """By node name: what OVN-Kubernetes has noted, or else the node's own podCIDR."""
-    return {
-        str(node["metadata"]["name"]): network
-        for node in nodes
-        for network in _networks(node)[::-1]
-        if ip_network(network).version == version
-    }
-
-
-def _networks(node: Mapping[str, Any]) -> list[str]:
-    noted = json.loads(node["metadata"].get("annotations", {}).get(NODE_SUBNETS_ANNOTATION, "{}"))
-    default = noted.get("default", [])
-    found = [default] if isinstance(default, str) else list(default)
-    return found or [str(cidr) for cidr in node.get("spec", {}).get("podCIDRs", ())]
 
 
 def _elsewhere(stage: Stage, node: str) -> str:

@@ -43,6 +43,38 @@ def detected(*objects: dict[str, Any], kinds: tuple[str, ...] = ()) -> Capabilit
     return found
 
 
+BOTH = ("10.0.0.1", "fd00::1")
+
+
+def stacked(name: str, addresses: tuple[str, ...], *slices: str) -> dict[str, Any]:
+    found = node(name, podCIDRs=list(slices))
+    found["status"]["addresses"] = [
+        *({"type": "InternalIP", "address": address} for address in addresses),
+        {"type": "ExternalIP", "address": "2001:db8::1"},
+    ]
+    return found
+
+
+@pytest.mark.parametrize(
+    "second, says",
+    [
+        (stacked("b", BOTH, "10.1.0.0/24", "fd01::/64"), "every node, and every pod there"),
+        (stacked("b", BOTH), "every node, and every pod there"),
+        (stacked("b", BOTH[:1], "10.1.0.0/24"), "these nodes have addresses of one family only: b"),
+        (stacked("b", BOTH, "10.1.0.0/24"), "on these nodes pods have one family only: b"),
+    ],
+)
+def test_dual_stack_means_every_node_and_its_pods(second, says):
+    first = stacked("a", BOTH, "10.0.9.0/24", "fd02::/64")
+    found = detected(first, second).needs[Need.DUAL_STACK]
+    assert says in found.how
+    assert found.met is says.startswith("every node")
+
+
+def test_a_cluster_without_nodes_to_look_at_is_not_dual_stack():
+    assert not detected().needs[Need.DUAL_STACK].met
+
+
 @pytest.mark.parametrize(
     "need, kind",
     [

@@ -9,7 +9,8 @@ import pytest
 from kit.agent_counters import AgentCounters
 from kit.cluster import ProxyReply
 from kit.filter_rules import EVERYTHING, FilterRule, rule
-from kit.filtered import Port, _assigned, _read_dial, pod_networks
+from kit.filtered import Port, _assigned, _read_dial
+from kit.nodes import pod_networks
 from kit.traffic import End
 from kit.verdict import Inconclusive
 from selftest.fake_cluster import FakeCluster
