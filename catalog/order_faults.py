@@ -46,7 +46,7 @@ ORDER_FAULTS = (
     Fault(
         "flowcollector-deleted-during-run",
         "somebody deletes the FlowCollector after the first change",
-        (EVERYTHING, *ASKING, SCHEMA),
+        (EVERYTHING, *ASKING, SCHEMA, TREND),
     ),
     Fault(
         "webhook-refuses-everything",

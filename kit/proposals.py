@@ -63,6 +63,26 @@ _FLAWS: Mapping[str, list[Rule]] = {
 }
 
 
+def left_alone(proposal: Proposal, before: int, live: Mapping[str, Any]) -> None:
+    """Unmet when the object has changed since generation `before`, into what was proposed.
+
+    What somebody else does to it meanwhile is none of this scenario's business: a proposal needs
+    no object.
+    """
+    ebpf = live.get("spec", {}).get("agent", {}).get("ebpf", {})
+    in_force = any(ebpf.get(name) == value for name, value in proposal.flawed.items())
+    if in_force and generation(live) != before:
+        raise Unmet(
+            f"{proposal.what} is in force although it was refused: the FlowCollector was at "
+            f"generation {before} and is at {generation(live)} now"
+        )
+
+
+def generation(flow_collector: Mapping[str, Any]) -> int:
+    """0 of one that is not there."""
+    return int(flow_collector.get("metadata", {}).get("generation", 0))
+
+
 def _filter(rules: list[Rule]) -> dict[str, Any]:
     return {"flowFilter": {"enable": True, "rules": rules}}
 
@@ -72,6 +92,10 @@ class Proposing:
     """Asks the API server what it would say; nothing is ever changed."""
 
     cluster: Cluster
+
+    def live(self) -> dict[str, Any]:
+        """The FlowCollector as it is; empty without one."""
+        return self.cluster.get(FLOW_COLLECTOR_API, "FlowCollector", FLOW_COLLECTOR_NAME) or {}
 
     def propose(self, ebpf: Mapping[str, Any]) -> Refused | None:
         """Why it would be refused; None when it would be admitted."""

@@ -9,7 +9,7 @@ import pytest
 from catalog.features import PACKET_DROP
 from kit.conditions import is_ready, warns_of
 from kit.errors import Refused
-from kit.proposals import SCHEMA, WEBHOOK, Proposing, feature, flow_filter
+from kit.proposals import SCHEMA, WEBHOOK, Proposing, feature, flow_filter, left_alone
 from kit.verdict import Inconclusive, Unmet
 from selftest.refusals import refusal
 from simulation.apiserver.flowcollector import errors
@@ -59,6 +59,33 @@ def test_a_refusal_of_the_flaw_and_of_nothing_else_is_as_it_should_be():
 def test_a_webhook_that_refuses_everything_has_judged_nothing():
     with pytest.raises(Inconclusive, match="not even the FlowCollector as it is would be admitted"):
         Proposing(Server(DENIED, DENIED)).admitted(feature("PacketTeleport"))
+
+
+SHOWN = ["PacketDrop", "PacketTeleport"]
+
+
+def flow_collector(generation: int, features: list[str]) -> dict[str, Any]:
+    return {
+        "metadata": {"generation": generation},
+        "spec": {"agent": {"ebpf": {"features": features}}},
+    }
+
+
+def test_what_was_refused_must_not_be_in_force_all_the_same():
+    with pytest.raises(Unmet, match=r"although it was refused: .* generation 6 and is at 7"):
+        left_alone(feature("PacketTeleport"), 6, flow_collector(7, SHOWN))
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        flow_collector(6, SHOWN),  # so it was before
+        flow_collector(7, ["PacketDrop", "FlowRTT"]),  # somebody else's edit
+        {},  # and somebody else's deletion
+    ],
+)
+def test_what_others_do_meanwhile_is_not_the_proposals_doing(live):
+    left_alone(feature("PacketTeleport"), 6, live)
 
 
 FLAWS = (
