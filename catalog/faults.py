@@ -50,7 +50,9 @@ from catalog.google_faults import (
     GOOGLE_SILENT,
 )
 from catalog.install_faults import INSTALL_FAULTS
-from catalog.kernel_faults import KERNEL_FAULTS
+from catalog.kernel_faults import FILTER as KERNEL_FILTER
+from catalog.kernel_faults import HOOKS as KERNEL_HOOKS
+from catalog.kernel_faults import KERNEL_FAULTS, PROGRAMS_ON
 from catalog.network_faults import (
     IPSEC_ANSWERS,
     IPSEC_OFF,
@@ -211,7 +213,7 @@ FAULTS = (
         "new agents look new and keep the old features and filter",
         (
             *(DNS, *RTT_ON, *XLAT_ON, *DROPPED, *TOLD, *IPSEC_ON, *UDN_INSIDE, UDN_DEFAULT),
-            *FILTER_IGNORED,
+            *(*FILTER_IGNORED, *PROGRAMS_ON, KERNEL_HOOKS, KERNEL_FILTER),
         ),
     ),
     Fault(

@@ -13,6 +13,7 @@ ON = {
     "IPSec": "Programs of IPsec tracking hang in place when it is on",
 }
 DNS_ON = "DNS tracking remembers a million questions when it is on"
+PROGRAMS_ON = (*ON.values(), DNS_ON)
 OFF = {
     "FlowRTT": "Without round-trip times nothing of it is in use",
     "PacketDrop": "Without packet drops nothing of it is in use",

@@ -51,12 +51,16 @@ class Map:
 
 @dataclass(frozen=True)
 class Link:
-    """One attachment. `kind` and `at` are as in catalog.kernel.Hook, empty where nobody tells."""
+    """One attachment. `kind` and `at` are as in catalog.kernel.Hook, empty where nobody tells.
+
+    A link of an interface that is gone hangs nowhere, until its holder lets it go.
+    """
 
     program: int
     type: str
     kind: str = ""
     at: str = ""
+    hangs: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def links(text: str, where: str) -> tuple[Link, ...]:
         with _Reading("links", where):
             kind = row["type"]
             name = LINK_TYPES.get(kind, str(kind)) if isinstance(kind, int) else str(kind)
-            found.append(Link(int(row.get("prog_id", 0)), name, *_hook(row)))
+            hangs = row.get("ifindex") != 0
+            found.append(Link(int(row.get("prog_id", 0)), name, *_hook(row), hangs))
     return tuple(found)
 
 

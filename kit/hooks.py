@@ -108,7 +108,8 @@ def told_by_interface(kernels: Kernels) -> Kernels:
 
 def tcx_links(kernel: Kernel) -> list[int]:
     parsers = _parsers(kernel)
-    return [link.program for link in kernel.links if link.type == TCX and link.program in parsers]
+    hanging = [link for link in kernel.links if link.type == TCX and link.hangs]
+    return [link.program for link in hanging if link.program in parsers]
 
 
 def hooked_interfaces(kernel: Kernel) -> set[tuple[str, str]]:

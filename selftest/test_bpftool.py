@@ -51,6 +51,11 @@ def test_a_new_bpftool_tells_where_links_hang():
     )
 
 
+def test_a_link_of_an_interface_that_is_gone_hangs_nowhere():
+    gone = {"id": 1, "type": "tcx", "prog_id": 7, "devname": "(detached)", "ifindex": 0}
+    assert bpftool.links(json.dumps([gone]), "node a") == (Link(7, "tcx", hangs=False),)
+
+
 def test_hooks_of_both_modes_are_told_by_interface_and_direction():
     tcx = {"devname": "eth0", "ifindex": 2, "kind": "tcx/ingress", "prog_id": 290, "link_id": 5}
     classic = {"devname": "eth1", "ifindex": 3, "kind": "clsact/egress", "name": "x", "id": 282}
