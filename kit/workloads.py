@@ -46,7 +46,15 @@ def rolled_out(workload: Object | None) -> Verdict:
         return unmet(f"{old} pods of an older template are still there")
     if updated == wanted == ready:
         return met(f"{ready} of {wanted} pods are ready")
-    return unmet(f"{updated} of {wanted} pods are updated, {ready} ready")
+    return unmet(f"{updated} of {wanted} pods are updated, {ready} ready{_refused(status)}")
+
+
+def _refused(status: Object) -> str:
+    """Why no more pods are made, if admission says so: a quota, a LimitRange, a policy."""
+    for condition in status.get("conditions", ()):
+        if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
+            return f"; {condition.get('message')}"
+    return ""
 
 
 def pods_of(cluster: Cluster, namespace: str, selector: str) -> list[dict[str, Any]]:

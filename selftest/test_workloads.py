@@ -121,3 +121,10 @@ def test_ends_of_a_conversation_are_named_as_flows_name_them():
     }
     end = service_end(service)
     assert (end.address, end.port, end.owner, end.node) == ("172.30.0.80", 80, "web", "")
+
+
+def test_a_workload_whose_pods_are_refused_says_by_what():
+    refused = {"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: pods"}
+    workload = deployment()
+    workload["status"]["conditions"] = [{"type": "Available", "status": "False"}, refused]
+    assert rolled_out(workload).because.endswith("updated, 0 ready; exceeded quota: pods")

@@ -11,7 +11,7 @@ from simulation.controllers.hub import Json
 from simulation.controllers.names import digest
 
 KIND, REPLICA_SET = "apps/v1/Deployment", "apps/v1/ReplicaSet"
-HASH = "pod-template-hash"
+HASH, FAILURE = "pod-template-hash", "ReplicaFailure"
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -126,6 +126,10 @@ class Deployments(Controller):
         if done:
             text = f'ReplicaSet "{name}" has successfully progressed.'
             progressing |= {"reason": "NewReplicaSetAvailable", "message": text}
+        status["conditions"] = [c for c in status["conditions"] if c["type"] != FAILURE]
+        failing = conditions.find((new.get("status") or {}).get("conditions") or [], FAILURE)
+        if failing is not None:
+            status["conditions"].append(failing)
         for condition in (available, progressing):
             if conditions.put(status["conditions"], condition, now):
                 entry = conditions.find(status["conditions"], condition["type"]) or {}

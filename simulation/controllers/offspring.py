@@ -12,15 +12,20 @@ REFUSED = (403, 422)
 
 def make(hub: Hub, owner: Json, pod: Json) -> bool:
     """Create the pod; False when admission refused it, which an event of the owner then says."""
+    return not refusal(hub, owner, pod)
+
+
+def refusal(hub: Hub, owner: Json, pod: Json) -> str:
+    """Why admission refused to let the pod be made; empty when it is made."""
     try:
         made = hub.store.create(POD, owner["metadata"]["namespace"], pod)
     except ApiError as error:
         if error.code not in REFUSED:
             raise
         warn(hub, owner, "FailedCreate", f"Error creating: {error.message}")
-        return False
+        return error.message
     say(hub, owner, "SuccessfulCreate", f"Created pod: {made['metadata']['name']}")
-    return True
+    return ""
 
 
 def remove(hub: Hub, owner: Json, pod: Json) -> None:

@@ -20,7 +20,7 @@ class ReplicaSets(Controller):
         if owner is None or owner["metadata"].get("deletionTimestamp"):
             return
         pods = [pod for pod in self.hub.seen["Pod"].owned_by(owner) if is_active(pod)]
-        self._scale(owner, pods)
+        refused = self._scale(owner, pods)
         pods = [pod for pod in self.hub.seen["Pod"].owned_by(owner) if is_active(pod)]
         ready = sum(is_ready(pod) for pod in pods)
         status: Json = {
@@ -30,17 +30,22 @@ class ReplicaSets(Controller):
             "availableReplicas": ready,
             "observedGeneration": owner["metadata"].get("generation", 1),
         }
+        if refused:
+            failure = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate"}
+            status["conditions"] = [failure | {"message": refused}]
         if status != owner.get("status"):
             self.store.set_status(KIND, namespace, name, status)
 
-    def _scale(self, owner: Json, pods: list[Json]) -> None:
+    def _scale(self, owner: Json, pods: list[Json]) -> str:
+        """Why admission refused a pod, if it did."""
         wanted = owner["spec"].get("replicas", 1)
         for _ in range(wanted - len(pods)):
-            if not offspring.make(self.hub, owner, pod_of(owner, {}, self.hub.rng)):
-                return self.enqueue_after(key_of(owner), RETRY_SECONDS)
+            if why := offspring.refusal(self.hub, owner, pod_of(owner, {}, self.hub.rng)):
+                self.enqueue_after(key_of(owner), RETRY_SECONDS)
+                return why
         for pod in sorted(pods, key=_least_wanted)[: max(0, len(pods) - wanted)]:
             offspring.remove(self.hub, owner, pod)
-        return None
+        return ""
 
 
 def _least_wanted(pod: Json) -> tuple[bool, bool, bool, str]:
