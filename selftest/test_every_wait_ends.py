@@ -16,6 +16,7 @@ HTTP = {"get", "post", "put", "request", "urlopen"}
 CLIENTS = {"requests", "session", "pool_manager", "urllib"}
 LOOPS = {
     "fixtures/beginning.py": "_borrow: patience, and the run's deadline",
+    "kit/health/counters.py": "_of: Attempts are counted",
     "kit/wait.py": "steadily: ends at its own end, or with the run's deadline",
     "kit/connection.py": "ask: Attempts are counted",
     "kit/creating.py": "create_once: Attempts are counted",

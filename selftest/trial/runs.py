@@ -56,10 +56,10 @@ def run(
         *(word for fault in faults for word in ("--fault", fault)),
         *((f"features/{file}" for file in files) if files else ("-n", workers)),
     ]
-    return run_with(arguments, output)
+    return run_with(arguments, output, flip)
 
 
-def run_with(arguments: Sequence[str], output: Path) -> Outcome:
+def run_with(arguments: Sequence[str], output: Path, flip: str = "") -> Outcome:
     """With any arguments of pytest."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--output", str(output), *arguments]
