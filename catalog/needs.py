@@ -13,7 +13,7 @@ class Need(Enum):
     EGRESS_FIREWALL = "OVN-Kubernetes with EgressFirewall (egressfirewalls.k8s.ovn.org)"
     API_SERVER_NAME = "a public name of the API server (Infrastructure of config.openshift.io)"
     SCTP = "nodes whose kernels speak SCTP"
-    DUAL_STACK = "nodes with IPv4 and IPv6 addresses"
+    DUAL_STACK = "nodes and pods with IPv4 and IPv6 addresses"
     TWO_NODES = "two nodes that take ordinary pods"
     PRIVILEGED_AGENT = "agents that may run privileged"
     OVN_OBSERVABILITY = "OVN-Kubernetes observability (feature gate OVNObservability)"
