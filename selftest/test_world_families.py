@@ -10,6 +10,7 @@ import pytest
 from selftest.world_stage import FAR, NEAR, SERVER, Stage, play
 from simulation.world import Container, Endpoint, External, Node, Service, ServicePort
 from simulation.world.dns.resolver import _preferred
+from simulation.world.packet import mac_of
 
 IPV6 = 34525
 WEB6, SITE6 = "fd02::1", "2001:db8::7"
@@ -68,6 +69,7 @@ def test_flows_have_the_addresses_and_names_of_their_family():
         assert flow["Etype"] == IPV6
         assert (flow["SrcK8S_Name"], flow["DstK8S_Name"]) == ("far", "web6")
         assert flow["AgentIP"] == "10.0.0.11"
+        assert flow["SrcMac"] == mac_of(CLIENT.address)
 
 
 def test_a_single_family_pod_has_no_way_to_the_other_one():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from simulation.world.packet import (
     Hop,
     Key,
     Xlat,
+    mac_of,
 )
 from simulation.world.path import Path, Translation
 
@@ -59,7 +60,7 @@ class Routes:
             receiver=receiver,
             sent=key,
             arrives=arrives,
-            there=tuple(hops),
+            there=tuple(_one_mac(hop, (sender, receiver)) for hop in hops),
             one_way=self._one_way(here, there),
             node=there.name if there else "",
             translations=self._translations(here, key, arrives),
@@ -158,6 +159,15 @@ class Routes:
         else:
             base = wiring.TUNNELLED
         return base * self.rng.uniform(0.7, 1.8)
+
+
+def _one_mac(hop: Hop, ends: tuple[Far | None, ...]) -> Hop:
+    """A host has one MAC for both IP families. Source: ovn-kubernetes, util.IPAddrToHWAddr."""
+    if ":" not in hop.key.src:
+        return hop
+    known = {address: end.address for end in ends if end for address in end.addresses}
+    source, destination = (known.get(each, each) for each in (hop.key.src, hop.key.dst))
+    return replace(hop, macs=(mac_of(source), mac_of(destination)))
 
 
 def _serves(port: ServicePort, key: Key) -> bool:
