@@ -36,7 +36,11 @@ BUDGET_FAULTS = (
     Fault(
         "flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost", MEASURED
     ),
-    Fault("samples-halved", "metrics-server reports half of what pods use", (COST_BASELINE,)),
+    Fault(
+        "samples-halved",
+        "metrics-server reports half of what pods use",
+        (COST_BASELINE, COST_LIGHT),
+    ),
     Fault("samples-never-renewed", "metrics-server repeats one sample for ever", MEASURED),
     Fault("agent-without-samples", "metrics-server knows nothing of one agent", MEASURED),
 )

@@ -31,6 +31,7 @@ Feature: Resource budgets
     And every agent has run for 60 s
     When 8 samples are taken while a client makes 1 connection a second of 1 kB
     Then the 80th percentile of each stays within the budget for light
+    And Prometheus, where there is one, tells the same within 30 %
     And nothing restarts, is killed or evicted, and no flow is dropped
     And no agent's map of flows is filled beyond 50 %
 

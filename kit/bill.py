@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.upstream import DEFAULT_CACHE_MAX_FLOWS, DEFAULT_SAMPLING
-from kit import deltas, evidence
+from kit import deltas, evidence, scraped
 from kit.budgets import Budgets
+from kit.collector import agent_namespace
 from kit.costing import Row, agreement, growth, rows, shown, table, verdict
 from kit.ledger import HEAD, Document, Ledger
 from kit.load import Load
 from kit.measuring import Measured, Measuring
+from kit.prometheus import Prometheus
 from kit.stage import Stage
 from kit.usage import Usage
 from kit.verdict import Unmet, Verdict, met, unmet
@@ -53,6 +55,8 @@ class Bill:
     traffic: Traffic
     budgets: Budgets
     ledger: Ledger
+    prometheus: Callable[[], Prometheus] | str = "nobody has looked for a Prometheus"
+    """What can be asked, or why there is none."""
     measured: Measured | None = field(default=None, init=False)
     sent: dict[str, Any] | None = field(default=None, init=False)
 
@@ -130,6 +134,21 @@ class Bill:
         if not judged.met:
             raise Unmet(judged.because)
         evidence.fact("two witnesses", judged.because)
+
+    def agrees_with_prometheus(self, share: float) -> None:
+        """A third witness where there is one; where there is none the report says why."""
+        if isinstance(self.prometheus, str):
+            evidence.fact("Prometheus", f"not asked: {self.prometheus}")
+            return
+        moments = [at for one in self.taken().of("agent.cpu") for at in one.at]
+        if not moments:
+            raise Unmet(verdict(self.taken(), []).because)
+        namespace = agent_namespace(self.measuring.flow_collector)
+        found = scraped.cores(self.prometheus(), namespace, min(moments), max(moments))
+        judged = scraped.agreement(self.taken(), found, share)
+        if not judged.met:
+            raise Unmet(judged.because)
+        evidence.fact("Prometheus", judged.because)
 
     def steady(self, share: float) -> None:
         judged = growth(self.taken(), "agent.memory", share)

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from kit import deltas
+from kit import deltas, scraped
 from kit.costing import memory_limit, shown
 from kit.exposition import Page
 from kit.ledger import Ledger
 from kit.load import Load, script
 from kit.measuring import Measured
+from kit.prometheus import Line
 from kit.series import Series
 from kit.sizing import as_configured
 from kit.usage import amount
@@ -144,3 +145,35 @@ def test_traffic_is_sent_at_its_rate_and_counts():
         load.enough(100, 100.0)
     stage.waiting = Waiting(speed=60)
     load.enough(100, 100.0)
+
+
+class Scraped:
+    """A Prometheus of two agents, scraped each 30 s, that counts so many cores."""
+
+    def __init__(self, spent):
+        self.spent = spent
+
+    def between(self, _query, start, end, step):
+        at = [start + step * n for n in range(int((end - start) / step) + 1)]
+        return [
+            Line({"pod": pod}, tuple((one, used * (one // 30 * 30)) for one in at))
+            for pod, used in self.spent.items()
+        ]
+
+
+def test_a_prometheus_is_held_against_the_samples():
+    seen = scraped.cores(Scraped({"a": 0.01, "gone": 0.5}), "ns", 1000.0, 1120.0)
+    assert seen["a"] == pytest.approx(0.01, rel=0.1)
+    at = (0.0, 15.0)
+    series = (Series("agent.cpu", "cores", (0.01, 0.01), at, {"pod": "a"}),)
+    one = Measured(series, (), (), State({}, {}, frozenset()), State({}, {}, frozenset()), 30.0, 9)
+    assert scraped.agreement(one, seen, 0.3).met
+    assert (
+        "20.0 millicores by what Prometheus has" in scraped.agreement(one, {"a": 0.02}, 0.3).because
+    )
+    with pytest.raises(Inconclusive, match="has no process_cpu_seconds_total of any agent"):
+        scraped.agreement(one, {"b": 0.02}, 0.3)
+
+
+def test_a_counter_that_stands_still_or_falls_tells_nothing():
+    assert scraped.cores(Scraped({"a": 0.0, "b": -0.1}), "ns", 1000.0, 1120.0) == {}

@@ -77,6 +77,11 @@ def own_count_agrees(bill, percent):
     bill.agrees(percent / 100)
 
 
+@then(phrase("Prometheus, where there is one, tells the same within {percent:d} %"))
+def prometheus_agrees(bill, percent):
+    bill.agrees_with_prometheus(percent / 100)
+
+
 @then(phrase("no agent's memory grows by more than {percent:d} % meanwhile"))
 def does_not_grow(bill, percent):
     bill.steady(percent / 100)

@@ -142,6 +142,7 @@ class Pipeline:
                 # Whatever Loki refuses is lost: upstream's client drops it and counts it.
                 self.totals.dropped += 1
             else:
+                self.totals.sent += len(entry[2])
                 self.totals.written += 0 if self._faults.active("records-counter-stands") else 1
         if self._faults.active("pipeline-drops-entries"):
             self.totals.dropped += 1

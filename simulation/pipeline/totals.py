@@ -14,6 +14,8 @@ class Totals:
     ingested: int = 0
     written: int = 0
     dropped: int = 0
+    sent: int = 0
+    """Bytes of lines; upstream counts what is left of them when they are packed."""
 
     def samples(self) -> tuple[tuple[str, str, int], ...]:
         """Name, labels as they are printed, value."""
@@ -22,6 +24,7 @@ class Totals:
             ("ingest_errors", 'code="",stage="grpc",type=""', 0),
             ("records_written", 'exporter="loki",type="loki"', self.written),
             ("loki_sent_entries_total", 'host="loki:3100"', self.written),
+            ("loki_sent_bytes_total", 'host="loki:3100"', self.sent),
             ("loki_dropped_entries_total", 'host="loki:3100"', self.dropped),
         )
 
