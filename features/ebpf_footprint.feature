@@ -41,9 +41,9 @@ Feature: Footprint in the kernel
     When the kernels of all nodes are read
     Then no map takes its memory in advance
 
-  @packet_drops @severity.critical
+  @severity.critical
   Scenario: Nothing of an earlier agent stays in the kernel
-    Given flows are collected without packet drops
+    Given flows are collected without any feature
     When the kernels of all nodes are read
     Then every program and map is of the running agent
 
@@ -53,9 +53,9 @@ Feature: Footprint in the kernel
     When the kernels of all nodes are read
     Then nodes of the same Linux run the same object code
 
-  @dns_tracking @severity.critical
+  @severity.critical
   Scenario: Maps and programs of each node stay within budget
-    Given flows are collected with DNS tracking
+    Given flows are collected with every feature
     When the kernels of all nodes are read
     Then the maps of each node stay within the budget
     And the programs of each node stay within the budget

@@ -10,14 +10,12 @@ from pytest_bdd import parsers, then, when
 from catalog.kernel import Hook
 from kit import evidence, footprint, hooks
 from kit.footprint import Alternatives
-from kit.kernel import Kernel
-from kit.series import Series
+from kit.kernel_costs import STOCKS
 from kit.verdict import Unmet, Verdict
 from steps.words import TYPES, one_of
 
 KINDS = ("tracepoint", "fentry", "kprobe", "kretprobe")
 WHOSE = {"the node": False, "pods": True}
-STOCKS = ("maps", "programs")
 CACHE = "an entry for each flow of the cache"
 
 
@@ -73,21 +71,6 @@ def kernels_are_read(reading):
     return kernels
 
 
-def _memory(kernels: list[Kernel]) -> list[Series]:
-    """One series for each map of each node, in bytes, at the time when its agent began."""
-    return [
-        Series(
-            "memory by map",
-            "bytes",
-            (float(one.memlock),),
-            (kernel.agent_since,),
-            {"node": kernel.node, "map": footprint.name_of(kernel, one), "id": str(one.id)},
-        )
-        for kernel in kernels
-        for one in kernel.current_maps()
-    ]
-
-
 @then(phrase("on every node {feature:Feature} hangs on {places:Hooks}"))
 def hangs_on(kernels, feature, places):
     _judged(footprint.hangs_on(kernels, feature, places))
@@ -132,14 +115,13 @@ def same_code(kernels, linux_of):
 
 
 @then(phrase("the {what:Stock} of each node stay within the budget"))
-def within_budget(kernels, what, kernel_budget):
+def within_budget(kernels, what, kernel_budget, keep_cost):
     limit = kernel_budget(what)
-    if what == "maps":
-        evidence.attach("memory by map", [one.told() for one in _memory(kernels)])
     evidence.fact(f"budget of {what}", f"{footprint.said(limit.amount)}: {limit.because}")
     for kernel in kernels:
         told = footprint.said(footprint.locked(kernel, what))
         evidence.fact(f"{what} on {kernel.node}", told)
+    keep_cost(kernels, what)
     _judged(footprint.within(kernels, what, limit.amount))
 
 
