@@ -9,7 +9,8 @@ import pytest
 
 from catalog import features
 from catalog.kernel import Hook
-from kit import footprint, hooks
+from kit import footprint, hooks, kernel_costs
+from kit.budgets import budgets
 from kit.hooks import Watch
 from kit.kernel import kernel
 from kit.verdict import Inconclusive
@@ -159,3 +160,24 @@ def test_interfaces_are_chosen_as_the_spec_says():
     (read,) = [simulated_kernel(AgentConfig(interfaces=("/^en/",), exclude_interfaces=()))]
     assert hooks.hooked([read], replace(watching, pods=False), pods=False)
     assert not hooks.hooked([read], Watch(), pods=False).met
+
+
+def test_the_fullest_node_stands_for_the_costs(real):
+    (one,) = real
+    fuller = replace(one, node="node-b", maps=(*one.maps, replace(one.maps[8], id=1)))
+    kept = fuller.programs[3]
+    users = replace(kept, maps=(*kept.maps, 1))
+    fuller = replace(fuller, programs=(*fuller.programs[:3], users, *fuller.programs[4:]))
+    limit = budgets().limit("ebpf.maps")
+    found = kernel_costs.row([one, fuller], "maps", limit)
+    assert (found.key, found.who) == ("ebpf.maps", "node node-b")
+    assert found.measured == 22_113_112 + 16_778_112
+    assert found.met
+
+
+def test_each_map_is_told_by_its_whole_name(real):
+    told = [one.told() for one in kernel_costs.memory_by_map(real)]
+    sizes = {one["about"]["map"]: one["values"] for one in told}
+    assert len(told) == 19
+    assert sizes["aggregated_flows_dns"] == [2_098_048.0]
+    assert {one["unit"] for one in told} == {"bytes"}
