@@ -16,7 +16,8 @@ from simulation.hardships import Hardships
 from simulation.weather import Weather
 
 LATEST = (2.0, 6.0)
-RESTARTS = (90.0, 240.0)
+RESTARTS = (600.0, 1500.0)
+"""Seconds from one killed agent to the next: far rougher than any cluster that upgrades."""
 SLOWEST = 1.0
 
 
