@@ -10,6 +10,7 @@ FIXTURES = (
         "interrupts",
         "cluster",
         "capabilities",
+        "staying",
         "collection",
         "stage",
         "schema",

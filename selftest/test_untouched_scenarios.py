@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.collection import COLLECTION, Collection, pytest_runtest_call
 from fixtures.sharing import Shared, State
+from fixtures.staying import Stay
 from kit.collector import Collector
 from kit.configuration import Configuration
 from kit.verdict import Inconclusive, Unmet
@@ -29,7 +30,9 @@ def item(cluster: FakeCluster, tmp_path) -> SimpleNamespace:
     shared = Shared(tmp_path, Waiting(), "one")
     shared.write(State(spec=SPEC))
     collector, stash = Collector(cluster, Waiting()), pytest.Stash()
-    collection = Collection(shared, collector, Configuration(), None, None, None, entered=True)
+    collection = Collection(
+        Stay(shared), collector, Configuration(), None, None, None, entered=True
+    )
     stash[COLLECTION] = collection
     return SimpleNamespace(stash=stash)
 
