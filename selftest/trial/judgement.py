@@ -53,7 +53,7 @@ def judge(fault: Fault, outcome: Outcome) -> Judgement:
 def together(faults: list[Fault], outcome: Outcome) -> list[Judgement] | None:
     """Several faults in one run: each caught what it names; None when that needs a closer look."""
     named = {fault.name: expected(fault, outcome) for fault in faults}
-    if outcome.trouble or outcome.not_passed != set().union(*named.values()):
+    if outcome.trouble or outcome.caught != set().union(*named.values()):
         return None
     return [Judgement(name, caught=tuple(sorted(titles))) for name, titles in named.items()]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.faults import Fault
+from catalog.fault import LEFT_OVERS, Fault
 from selftest.trial.judgement import expected
 from selftest.trial.runs import Outcome
 
@@ -43,7 +43,13 @@ class Grounds:
 
     def home(self, fault: str) -> frozenset[str]:
         """The files in which it names a scenario."""
-        return frozenset(self.files[title] for title in self.named[fault])
+        return frozenset(self.files[title] for title in self.named[fault] - {LEFT_OVERS})
+
+    def wants_the_whole_suite(self, fault: str) -> bool:
+        """At home nearly everywhere; or to be seen only when a whole run has come to its end."""
+        sizes = self.sizes()
+        at_home = sum(sizes[file] for file in self.home(fault))
+        return LEFT_OVERS in self.named[fault] or at_home > len(self.files) / 2
 
     def sizes(self) -> dict[str, int]:
         every = list(self.files.values())
@@ -51,10 +57,10 @@ class Grounds:
 
 
 def sessions(faults: Sequence[Fault], grounds: Grounds) -> list[Session]:
-    """The long ones first. Faults that are at home nearly everywhere get the whole suite."""
+    """The long ones first."""
     sizes = grounds.sizes()
     names = [fault.name for fault in faults]
-    wide = [name for name in names if _weight(grounds.home(name), sizes) > len(grounds.files) / 2]
+    wide = [name for name in names if grounds.wants_the_whole_suite(name)]
     near = [name for name in names if name not in wide]
     strangers = [_strangers(file, near, grounds) for file in sorted(sizes)]
     packed = _packed(near, grounds, sizes)

@@ -56,11 +56,11 @@ def run(
         *(word for fault in faults for word in ("--fault", fault)),
         *((f"features/{file}" for file in files) if files else ("-n", workers)),
     ]
-    return run_with(arguments, output, flip)
+    return run_with(arguments, output, FLIP=flip)
 
 
-def run_with(arguments: Sequence[str], output: Path, flip: str = "") -> Outcome:
-    """With any arguments of pytest."""
+def run_with(arguments: Sequence[str], output: Path, **environment: str) -> Outcome:
+    """With any arguments of pytest, and more in its environment."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--output", str(output), *arguments]
     output.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def run_with(arguments: Sequence[str], output: Path, flip: str = "") -> Outcome:
             text=True,
             timeout=LONGEST,
             check=False,
-            env=os.environ | {"FLIP": flip},
+            env=os.environ | environment,
         )
     except subprocess.TimeoutExpired:
         return Outcome(trouble=f"hangs: not over after {LONGEST} s")
