@@ -46,6 +46,7 @@ class Examination:
         self.killers: dict[str, list[str]] = defaultdict(list)
         self.values: dict[str, list[Any]] = defaultdict(list)
         self.flows: dict[str, list[Flow]] = defaultdict(list)
+        self.witnesses: dict[str, list[Witness]] = defaultdict(list)
         self.judged: list[tuple[str, Judge, list[Flow]]] = []
 
     def hear(self, seen: object, judge: Judge) -> None:
@@ -54,13 +55,17 @@ class Examination:
         if not flows or not self.scenario:
             return
         self.judged.append((self.scenario, judge, flows))
-        self.flows[self.scenario] += flows
         for flow in flows:
             for key, value in flow.items():
                 if value not in self.values[key] and len(self.values[key]) < MOST_VALUES:
                     self.values[key].append(value)
 
     def all(self) -> None:
+        """At the end of the run, when all flows of its traffic have arrived."""
+        for scenario, witnesses in list(self.witnesses.items()):
+            once = {witness.traffic.client.name: witness for witness in witnesses}
+            for witness in once.values():
+                self.flows[scenario] += witness.flows(ANY)
         for field in FIELDS:
             for mutation in MUTATIONS:
                 self._one(field, mutation)
@@ -146,7 +151,7 @@ def _see_both_directions() -> None:
     plain = Witness.flows
 
     def looking(self: Witness, path: Any) -> list[Flow]:
-        EXAMINATION.flows[EXAMINATION.scenario] += plain(self, ANY)
+        EXAMINATION.witnesses[EXAMINATION.scenario].append(self)
         return plain(self, path)
 
     Witness.flows = looking  # type: ignore[method-assign]  # for this run alone

@@ -1,0 +1,72 @@
+"""No planted secret reaches an output file or the terminal, however a run ends."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.cluster import Cluster
+from kit.kubeconfig import load
+from selftest.canaries import (
+    ENVIRONMENT,
+    ERROR,
+    STORED,
+    URL,
+    files,
+    found,
+    of_kubeconfig,
+    telltale_loki,
+)
+from selftest.suite_aside import run
+from simulation import Simulation
+
+FEW = ("features/flows.feature", "features/round_trip_times.feature", "-k", "both or round trip")
+
+
+@pytest.fixture(scope="module")
+def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    simulation = Simulation(seed=1, directory=tmp_path_factory.mktemp("cluster"))
+    try:
+        yield simulation.start()
+    finally:
+        simulation.stop()
+
+
+@pytest.fixture(autouse=True)
+def planted(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "TOKEN"):
+        monkeypatch.setenv(name, ENVIRONMENT)
+    data = {"access_key_secret": base64.b64encode(STORED.encode()).decode()}
+    secret = {"apiVersion": "v1", "kind": "Secret", "data": data}
+    Cluster(load(kubeconfig)).apply(secret | {"metadata": {"name": "s3", "namespace": "netobserv"}})
+
+
+def leaks(kubeconfig: Path, output: Path, *arguments: str) -> list[str]:
+    ended = run(kubeconfig, output, *FEW, *arguments)
+    canaries = [ENVIRONMENT, STORED, URL, ERROR, *of_kubeconfig(kubeconfig)]
+    written = [*files(output), ("the terminal", ended.output.encode())]
+    assert {name for name, _ in written} >= {"conformance.yaml", "junit.xml", "the terminal"}
+    assert len(canaries) > 4
+    return found(canaries, iter(written))
+
+
+def test_a_green_run_tells_none(kubeconfig: Path, tmp_path: Path) -> None:
+    assert leaks(kubeconfig, tmp_path) == []
+
+
+def test_a_loki_that_repeats_credentials_tells_none(kubeconfig: Path, tmp_path: Path) -> None:
+    with telltale_loki() as url:
+        assert leaks(kubeconfig, tmp_path, "--loki-url", url) == []
+
+
+def test_a_traceback_tells_none(kubeconfig: Path, tmp_path: Path) -> None:
+    """Not even with local variables shown."""
+    assert leaks(kubeconfig, tmp_path, "-p", "selftest.canary_plugin", "--showlocals") == []
+
+
+def test_a_planted_secret_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "leak.txt").write_bytes(base64.b64encode(STORED.encode()))
+    assert found([STORED], files(tmp_path)) == [f"{STORED[:24]}… in leak.txt"]
