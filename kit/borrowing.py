@@ -18,6 +18,7 @@ from catalog.upstream import (
 )
 from kit import lease
 from kit.cluster import Cluster, Refused
+from kit.errors import InfrastructureError
 from kit.lease import LEASE_API
 from kit.meddling import differences
 from kit.memory import NAME, Memory, bare, config_map, home_of, remembered
@@ -49,7 +50,11 @@ class Loan:
         namespace = home_of(flow_collector)
         lease.acquire(self.cluster, self.whose, namespace, now)
         self.memory = Memory(self.whose.run, namespace, bare(flow_collector))
-        self.cluster.apply(self.whose.mark(config_map(self.memory)))
+        try:
+            self.cluster.apply(self.whose.mark(config_map(self.memory)))
+        except InfrastructureError:
+            lease.release(self.cluster)  # nothing was changed, so nobody has to wait for us
+            raise
 
     def renew(self, namespace: str, now: datetime) -> None:
         lease.renew(self.cluster, namespace, now)

@@ -34,6 +34,8 @@ from kit.wait import GRACE_OF_A_FAST_CLOCK
 
 CONNECT_SECONDS = 5.0
 THREADS = 32
+REVIEW = "/selfsubjectaccessreviews"
+"""Asked for by POST, and yet it makes nothing."""
 
 
 class Connection:
@@ -47,12 +49,15 @@ class Connection:
         self._agent = agent
         self._renewing = Lock()
         self.calls: Counter[str] = Counter()
+        self.read_only = False
 
     def close(self) -> None:
         self._client.rest_client.close()
 
     def ask(self, ask: Ask) -> Answer:
         """The answer of any status; Unanswered when there is none, or none that is whole."""
+        if self.read_only and ask.method != "GET" and not ask.path.endswith(REVIEW):
+            raise RuntimeError(f"--observe was about to {ask.method} {ask.path}")
         self.calls[ask.method] += 1
         attempts = Attempts(self._tries if ask.retried else 0, self._target.speed)
         credentials, renewed = self._credentials(), False

@@ -23,7 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("\n".join(f"{name:38} {says}" for name, says in sorted(known().items())))
         return 0
     try:
-        simulation = Simulation(options.seed, PACES[options.pace], options.fault, options.directory)
+        simulation = Simulation(
+            options.seed,
+            PACES[options.pace],
+            options.fault,
+            options.directory,
+            production=options.production,
+        )
     except UnknownFault as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
@@ -46,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pace", choices=PACES, default="fast", help="fast is 60 times real time")
     parser.add_argument("--fault", action="append", default=[], help="be wrong in this way")
     parser.add_argument("--directory", type=Path, help="where the kubeconfig goes")
+    parser.add_argument("--production", action="store_true", help="be marked as production")
     parser.add_argument("--list-faults", action="store_true", help="name all faults and stop")
     return parser
 

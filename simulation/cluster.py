@@ -83,12 +83,13 @@ class Simulation:
         openshift: str | None = None,
         without: Sequence[Need] = (),
         hardships: Sequence[str] = (),
+        production: bool = False,
     ) -> None:
         make_known()
         self.seed, self.speed, self.faults = seed, speed, Faults(faults)
         self.hardships = Hardships(hardships, seed)
         self.openshift = release.chosen(openshift, self.faults)
-        self.without = tuple(without)
+        self.without, self.production = tuple(without), production
         self._directory = directory
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -173,6 +174,7 @@ class Parts:
         store.graceful_pods = True
         self.clock, self.store = clock, store
         self._openshift, self._without = simulation.openshift, simulation.without
+        self._production = simulation.production
         settings = Settings(era=release.era(self._openshift))
         self.world = World(clock, random.Random(rng.random()), simulation.faults, settings)
         self.hardships = simulation.hardships
@@ -188,6 +190,8 @@ class Parts:
         self._employ()
         population.add_cluster(self.store, self._openshift)
         lacking.take_away(self.store, self._without)
+        if self._production:
+            lacking.call_production(self.store)
         if Need.FLOW_COLLECTOR not in self._without:
             named_otherwise = self.hub.faults.active("flowcollector-named-otherwise")
             population.add_flow_collector(self.store, "flows" if named_otherwise else "")

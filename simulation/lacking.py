@@ -1,4 +1,4 @@
-"""Clusters that lack something: what the population has and others have not, taken away again."""
+"""Clusters of another kind: without something that the population has, or called production."""
 
 from __future__ import annotations
 
@@ -96,6 +96,15 @@ def _no_flow_collector(store: Store) -> None:
 def _no_loki(store: Store) -> None:
     store.delete("v1/Service", DEFAULT_NAMESPACE, DEMO_LOKI)
     store.delete("apps/v1/Deployment", DEFAULT_NAMESPACE, DEMO_LOKI)
+
+
+def call_production(store: Store) -> None:
+    """As the owner of a cluster that others rely on may mark it."""
+
+    def mark(found: dict[str, Any]) -> None:
+        found["metadata"].setdefault("labels", {})["example.com/environment"] = "production"
+
+    _change(store, "config.openshift.io/v1/Infrastructure", mark)
 
 
 def _change(store: Store, kind: str, change: Callable[[dict[str, Any]], None]) -> None:

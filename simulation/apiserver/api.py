@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -103,6 +104,8 @@ class Api:
             _log.exception("%s %s", request.method, request.path)
             response = refuse(ApiError(500, "InternalError", f"Internal error occurred: {error}"))
         self._warn(response)
+        if not response.prepared:
+            response.headers.setdefault("Date", formatdate(self._store.now(), usegmt=True))
         return response
 
     def _warn(self, response: Response) -> None:
