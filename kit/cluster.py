@@ -57,10 +57,6 @@ class Cluster:
     def speed(self) -> float:
         return self.target.speed
 
-    def observe(self) -> None:
-        """From now on nothing can be written."""
-        self._connection.read_only = True
-
     def close(self) -> None:
         self._connection.close()
 

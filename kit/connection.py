@@ -49,14 +49,13 @@ class Connection:
         self._agent = agent
         self._renewing = Lock()
         self.calls: Counter[str] = Counter()
-        self.read_only = False
 
     def close(self) -> None:
         self._client.rest_client.close()
 
     def ask(self, ask: Ask) -> Answer:
         """The answer of any status; Unanswered when there is none, or none that is whole."""
-        if self.read_only and ask.method != "GET" and not ask.path.endswith(REVIEW):
+        if self._target.read_only and ask.method != "GET" and not ask.path.endswith(REVIEW):
             raise RuntimeError(f"--observe was about to {ask.method} {ask.path}")
         self.calls[ask.method] += 1
         attempts = Attempts(self._tries if ask.retried else 0, self._target.speed)

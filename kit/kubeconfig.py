@@ -19,12 +19,13 @@ from kit.errors import UsageError
 
 @dataclass(frozen=True)
 class Target:
-    """The cluster to test; `speed` is its seconds in one of ours."""
+    """The cluster to test; `speed` is its seconds in one of ours. `read_only`: none may write."""
 
     kubeconfig: Path
     context: str | None
     speed: float
     server: str
+    read_only: bool = False
 
 
 def load(path: Path | str, context: str | None = None) -> Target:

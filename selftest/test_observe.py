@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,8 @@ def test_the_past_is_read_in_growing_windows_until_there_is_enough():
 def test_nothing_can_be_written(tmp_path):
     simulation = Simulation(seed=1, directory=tmp_path)
     try:
-        connection = Connection(load(simulation.start()), "test")
-        connection.read_only = True
+        target = replace(load(simulation.start()), read_only=True)
+        connection = Connection(target, "test")
         for method in ("POST", "PATCH", "PUT", "DELETE"):
             with pytest.raises(RuntimeError, match=f"--observe was about to {method}"):
                 connection.ask(Ask(method, "/api/v1/namespaces"))
