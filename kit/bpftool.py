@@ -61,6 +61,7 @@ class Link:
     kind: str = ""
     at: str = ""
     hangs: bool = True
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def links(text: str, where: str) -> tuple[Link, ...]:
             kind = row["type"]
             name = LINK_TYPES.get(kind, str(kind)) if isinstance(kind, int) else str(kind)
             hangs = row.get("ifindex") != 0
-            found.append(Link(int(row.get("prog_id", 0)), name, *_hook(row), hangs))
+            number = int(row.get("id", 0))
+            found.append(Link(int(row.get("prog_id", 0)), name, *_hook(row), hangs, number))
     return tuple(found)
 
 

@@ -87,9 +87,9 @@ def add_up(kernels: Kernels) -> Verdict:
         interfaces = len(hooked_interfaces(kernel))
         if seen != 2 * interfaces:
             yield f"{seen} hooks sit on {interfaces} interfaces, which is not 2 for each"
-        passing = sum(space.passing for space in kernel.namespaces)
+        passing = 2 * sum(space.passing for space in kernel.namespaces) + kernel.passing
         links = len(tcx_links(kernel))
-        if links and abs(links - seen) > 2 * passing:
+        if links and abs(links - seen) > passing:
             yield f"the agent holds {links} TCX links, and {seen} hooks are seen on interfaces"
 
     return all_nodes(told_by_interface(kernels), wrong, "there are 2 hooks for each interface")

@@ -51,6 +51,8 @@ class Kernel:
     maps: tuple[Map, ...]
     links: tuple[Link, ...]
     namespaces: tuple[Namespace, ...]
+    passing: int = 0
+    """Links that came or went while hooks were listed."""
 
     def current(self) -> tuple[Program, ...]:
         """Programs of the agent that runs now."""
@@ -109,6 +111,7 @@ def kernel(told: Told) -> Kernel:
             *(event for event in perf if event.program not in linked),
         ),
         namespaces=_namespaces(sections, where),
+        passing=_passing(links, bpftool.links(sections["links again"], where)),
     )
 
 
@@ -127,10 +130,16 @@ def _placed(link: Link, perf: tuple[Link, ...]) -> Link:
     return next((event for event in perf if event.program == link.program), link)
 
 
+def _passing(before: tuple[Link, ...], after: tuple[Link, ...]) -> int:
+    return len({link.id for link in before} ^ {link.id for link in after})
+
+
 def _sections(output: str, where: str) -> dict[str, str]:
     parts = _SECTION.split(output)
     sections = {name.strip(): text for name, text in zip(parts[1::2], parts[2::2], strict=True)}
-    missing = [n for n in ("programs", "maps", "links", "perf", "end") if n not in sections]
+    missing = [
+        n for n in ("programs", "maps", "links", "perf", "links again", "end") if n not in sections
+    ]
     if missing:
         raise Inconclusive(f"what {where} told of its kernel is cut off before {missing[0]}")
     return sections

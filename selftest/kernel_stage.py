@@ -37,7 +37,8 @@ def words(parts: dict[str, Any], spaces: dict[str, tuple[Any, Any]], begun: floa
     lines += [f"== {part}\n{_text(rows)}" for part, rows in parts.items()]
     for name, (net, interfaces) in spaces.items():
         lines += [f"== hooks {name}\n{_text(net)}", f"== after {name}\n{_text(interfaces)}"]
-    return Told("node-a", "\n".join([*lines, "== end"]), begun)
+    lines += [f"== links again\n{_text(parts['links'])}", "== end"]
+    return Told("node-a", "\n".join(lines), begun)
 
 
 def recorded_told(begun: float = LOADED_AT - 5, **changed: Any) -> Told:

@@ -181,3 +181,10 @@ def test_each_map_is_told_by_its_whole_name(real):
     assert len(told) == 19
     assert sizes["aggregated_flows_dns"] == [2_098_048.0]
     assert {one["unit"] for one in told} == {"bytes"}
+
+
+def test_links_that_come_and_go_meanwhile_are_forgiven():
+    (read,) = [simulated_kernel(ALL)]
+    hidden = replace(read, links=tuple(link for link in read.links if link.at or link.id > 153))
+    assert "TCX links, and" in hooks.add_up([hidden]).because
+    assert hooks.add_up([replace(hidden, passing=4)])
