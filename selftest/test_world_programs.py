@@ -45,6 +45,10 @@ def ending(*argv: str) -> tuple[int, str]:
         (("dig", f"@{STALL}", "a.test", "+tries=1", "+time=2"), 9, "no servers could be reached"),
         (("dig", "+nonsense", "a.test"), 1, "Invalid option"),
         (("sh", "-c", "echo one && false || echo two; exit 4"), 4, "one\ntwo\n"),
+        (("sh", "-c", "for x in a b; do echo $x; done\necho c"), 0, "a\nb\nc\n"),
+        (("sh", "-c", "for x in /none/*; do echo $x 2>/dev/null; done"), 0, "/none/*\n"),
+        (("sh", "-c", "false || exit $?\necho on"), 1, ""),
+        (("bpftool", "-j", "prog", "show"), 127, "sh: bpftool: command not found\n"),
         (("ncat", "-z", WEB), 127, "ncat: command not found"),
     ],
 )
