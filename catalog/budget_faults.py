@@ -32,7 +32,6 @@ BUDGET_FAULTS = (
         MEASURED,
     ),
     Fault("agent-out-of-memory", "the agent of the last node is killed for its memory", MEASURED),
-    Fault("agent-drops-flows", "the agents find no room in their map for some flows", MEASURED),
     Fault(
         "flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost", MEASURED
     ),

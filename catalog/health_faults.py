@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.budget_faults import MEASURED
 from catalog.fault import Fault
 
 STILL_WAITING = "No part of the operator is still waiting"
@@ -76,7 +77,7 @@ HEALTH_FAULTS = (
     Fault(
         "agents-drop-flows",
         "the agents cannot create flows and count what they drop",
-        (COUNTERS_GROW,),
+        (COUNTERS_GROW, *MEASURED),
     ),
     Fault(
         "pipeline-drops-entries",

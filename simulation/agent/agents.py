@@ -112,7 +112,7 @@ class Agents:
         watcher = running.watcher
         sizes = {"flowmap": watcher.size}
         sizes |= {name: 0 for key, name in _BUFFERS.items() if watcher.config.runs(key)}
-        running.use.bend(sizes, watcher.counters)
+        running.use.bend(sizes)
         printed = watcher.counters.printed(watcher.config.sampling, sizes)
         return printed + running.use.printed()
 

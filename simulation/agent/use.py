@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from simulation.agent import work
-from simulation.agent.counters import Counters, exposition
+from simulation.agent.counters import exposition
 from simulation.agent.use_lies import (
     BURNS,
     BURNT,
     DNS_BURNS,
     DNS_BURNT,
-    DROPPED,
-    DROPS,
     FULL,
     LEAKED,
     LEAKS,
@@ -58,12 +56,10 @@ class Use:
     def _leaked(self) -> float:
         return min(MOST_LEAKED, LEAKED * self.lived) if self._faults.active(LEAKS) else 0.0
 
-    def bend(self, sizes: dict[str, int], counters: Counters) -> None:
-        """How an agent lies about its map of flows, or loses some."""
+    def bend(self, sizes: dict[str, int]) -> None:
+        """How an agent lies about its map of flows."""
         if self._faults.active(FULL):
             sizes["flowmap"] = self._watcher.config.cache_max_flows
-        if self._faults.active(DROPS):
-            counters.dropped["CannotCreateFlowsHashMap"] = int(DROPPED * self.lived)
 
     def printed(self) -> str:
         """The collectors that Prometheus' Go client brings: promhttp serves its own registry."""

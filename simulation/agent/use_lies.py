@@ -10,9 +10,8 @@ DNS_BURNS = register("dns-tracking-burns-cpu", "DNS tracking costs an agent 30 m
 UNSEEN = register(
     "agent-restarts-unseen", "the agents' process starts anew each minute, and no status says so"
 )
-DROPS = register("agent-drops-flows", "the agents find no room in their map for some flows")
 FULL = register("flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost")
 
 LEAKED, MOST_LEAKED = 1024.0 * 1024, 600.0 * 1024 * 1024
 BURNT, DNS_BURNT = 5.0, 0.030
-UNSEEN_EVERY, DROPPED = 60.0, 2.0
+UNSEEN_EVERY = 60.0
