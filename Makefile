@@ -101,6 +101,12 @@ kind-up: $(READY) ## Bring up a kind cluster with all that a run needs (Docker o
 kind-down: $(READY) ## Remove the kind cluster that make kind-up has made
 	@$(PYTHON) -m kit kind-down $(ARGS)
 
+kills: $(READY) ## Kill runs at random moments, restore, clean up, compare: make kills KILLS=100 [SEED=1]
+	@$(PYTHON) -m selftest.kills --kills $(or $(KILLS),100) --seed $(or $(SEED),1)
+
+privileges: $(READY) ## Run under exactly a profile's role, every right used: make privileges [PROFILE=core]
+	@$(PYTHON) -m selftest.least $(or $(PROFILE),extended) $(ARGS)
+
 bench: $(READY) ## Measure the suite's own time, API calls and Loki queries a scenario
 	@$(PYTHON) -m selftest.bench $(ARGS)
 
