@@ -89,19 +89,23 @@ def test_scenarios_of_one_configuration_are_neighbours(planned: Sample):
     ]
 
 
-def test_one_of_several_workers_begins_with_a_rollout():
-    def item(name: str, *asked: str) -> SimpleNamespace:
+def test_one_of_several_workers_begins_with_a_rollout(monkeypatch: pytest.MonkeyPatch):
+    def item(name: str, *marks: str) -> SimpleNamespace:
         stash = pytest.Stash()
-        for _ in asked:
+        if "asks" in marks:
             stash[planning.GRANTED] = Configuration()
-        return SimpleNamespace(name=name, stash=stash)
+        tags = [SimpleNamespace(name=mark, args=(), kwargs={}) for mark in marks]
+        return SimpleNamespace(name=name, stash=stash, iter_markers=lambda: tags)
 
-    items = [item("free"), item("as free"), item("asks", "for it"), item("asks too", "for it")]
+    monkeypatch.setattr(planning, "seconds_of", lambda item: 0 if "look" in item.name else 9)
+    names = ["free", "looks", "looks too", "as free"]
+    items = [*map(item, names), item("asks", "asks"), item("too", "asks"), item("looks", "closing")]
     planning._begin_with_a_rollout(items)
-    assert [each.name for each in items] == ["asks", "free", "as free", "asks too"]
-    nobody = [item("free")]
+    ordered = ["looks", "looks too", "asks", "free", "as free", "too", "looks"]
+    assert [each.name for each in items] == ordered
+    nobody = [item("free"), item("looks")]
     planning._begin_with_a_rollout(nobody)
-    assert len(nobody) == 1
+    assert [each.name for each in nobody] == ["free", "looks"]
 
 
 MANY = FEATURE.replace(
