@@ -30,6 +30,8 @@ class Pod:
     restarts: int
     killed: tuple[str, ...]
     evicted: bool
+    runs: bool = True
+    """Whether any of its containers does: others use nothing, and no sample tells of them."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class State:
     """Bytes that flowlogs-pipeline has sent to Loki, where it tells."""
 
     def of(self, component: str) -> list[Pod]:
-        """By name; those that are to be measured."""
-        found = [p for p in self.pods.values() if p.component == component and not p.evicted]
+        """By name; those that are to be measured, since they run."""
+        found = [p for p in self.pods.values() if p.component == component and p.runs]
         return sorted(found, key=lambda pod: pod.name)
 
 
@@ -72,13 +74,13 @@ class Watched:
     def read(self) -> State:
         pods = {pod.name: pod for pod in self._pods()}
         for component in ("agent", "pipeline"):
-            if not any(pod.component == component for pod in pods.values()):
+            if not any(pod.component == component and pod.runs for pod in pods.values()):
                 where = self.namespaces[component]
-                raise Inconclusive(f"there is no {component} pod in {where}: nothing to measure")
+                raise Inconclusive(f"no {component} pod runs in {where}: nothing to measure")
         pages = AgentPages(self.cluster, self.flow_collector)
-        names = [p.name for p in pods.values() if p.component == "agent" and not p.evicted]
+        names = [p.name for p in pods.values() if p.component == "agent" and p.runs]
         agents = {name: _agent(name, pages.of(name)) for name in names}
-        own = [p.name for p in pods.values() if p.component == "pipeline" and not p.evicted]
+        own = [p.name for p in pods.values() if p.component == "pipeline" and p.runs]
         pipeline = PipelinePages(self.cluster, self.flow_collector)
         sent = pipeline.bytes_sent(self.namespaces["pipeline"], own)
         return State(pods, agents, frozenset(self._ready_nodes()), sent)
@@ -101,6 +103,7 @@ class Watched:
 def _pod(component: str, item: Mapping[str, Any]) -> Pod:
     status = item.get("status", {})
     containers = status.get("containerStatuses", ())
+    evicted = status.get("phase") == "Failed" and status.get("reason") == EVICTED
     ends = [each.get(when, {}).get("terminated", {}) for each in containers for when in _ENDS]
     return Pod(
         name=item["metadata"]["name"],
@@ -111,7 +114,8 @@ def _pod(component: str, item: Mapping[str, Any]) -> Pod:
         killed=tuple(
             str(end.get("finishedAt")) for end in ends if end and end.get("reason") == KILLED
         ),
-        evicted=status.get("phase") == "Failed" and status.get("reason") == EVICTED,
+        evicted=evicted,
+        runs=not evicted and any("running" in each.get("state", {}) for each in containers),
     )
 
 

@@ -8,7 +8,7 @@ from kit.budgets import budgets
 from kit.costing import agreement, growth, rows, verdict
 from kit.verdict import Inconclusive
 from selftest.fake_time import fake_time
-from selftest.metered_cluster import COLLECTOR, MIB, MeteredCluster, page
+from selftest.metered_cluster import COLLECTOR, MIB, MeteredCluster, page, pod
 
 __all__ = ["fake_time"]
 
@@ -133,6 +133,19 @@ def test_an_eviction_counts(cluster):
     )
     (told,) = cluster.measure(4).disturbed
     assert told == "agent agent-a was evicted from node-a"
+
+
+def test_a_pod_that_does_not_run_has_no_samples_to_miss(cluster):
+    waiting = {"waiting": {"reason": "ContainerCreating"}}
+    second = pod("flp-2", "netobserv", "flowlogs-pipeline", "node-b")
+    second["status"]["containerStatuses"][0]["state"] = waiting
+    cluster.put(second)
+    assert not cluster.measure(4).missing
+    cluster.change(
+        "Pod", "flp", lambda p: p["status"]["containerStatuses"][0].update(state=waiting)
+    )
+    with pytest.raises(Inconclusive, match=r"^no pipeline pod runs in netobserv: nothing to meas"):
+        cluster.measure(4)
 
 
 def test_dropped_flows_count_from_now_on(cluster):
