@@ -15,6 +15,7 @@ from kit.costing import Row, agreement, growth, rows, shown, table, verdict
 from kit.ledger import HEAD, Document, Ledger
 from kit.load import Load
 from kit.measuring import Measured, Measuring
+from kit.pictures.measured import of_budget
 from kit.prometheus import Prometheus
 from kit.stage import Stage
 from kit.usage import Usage
@@ -197,6 +198,8 @@ class Bill:
         }
         self.ledger.put(document)
         evidence.attach("budget.json", document, "json")
+        for picture in of_budget(document):
+            evidence.attach(picture.name, picture.svg, "svg")
         if found:
             evidence.attach("budget.md", table(found, sources=True))
         for row in found:

@@ -100,6 +100,11 @@ def if_possible(what: str) -> Iterator[None]:
         NOTES.run.setdefault("unwritten", {})[what] = error.strerror or str(error)
 
 
+def measured(what: str, told: Any) -> None:
+    """Plain data of the run as a whole that is drawn at its end: see kit.pictures.measured."""
+    NOTES.run.setdefault("measured", []).append({"what": what, "told": told})
+
+
 def left_over(what: str) -> None:
     """Something of ours that is still on the cluster and should not be (exit 11)."""
     NOTES.run.setdefault("left_overs", []).append(redacted(what))

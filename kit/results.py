@@ -56,6 +56,8 @@ class Run:
     left_overs: list[str] = field(default_factory=list)
     schema: list[dict[str, Any]] = field(default_factory=list)
     """What each process has seen of the shape of records."""
+    measured: list[dict[str, Any]] = field(default_factory=list)
+    """What is drawn at the end: `what` it is, and the data `told` by each process."""
     trouble: str = ""
     unwritten: dict[str, str] = field(default_factory=dict)
     """Which reports could not be written, and why."""
@@ -65,6 +67,7 @@ class Run:
         self.surroundings.update(facts.get("surroundings", {}))
         self.needs.update(facts.get("needs", {}))
         self.schema.extend(facts.get("schema", []))
+        self.measured.extend(facts.get("measured", []))
         self.left_overs.extend(facts.get("left_overs", []))
         self.unwritten.update(facts.get("unwritten", {}))
 

@@ -38,7 +38,7 @@ class Loki:
     ) -> None:
         self.name, self._page = name, PAGE
         self._calls = Calls(transport, name, sleep, speed=speed)
-        self._look: Callable[[list[Flow]], None] = lambda _flows: None
+        self._looks: list[Callable[[list[Flow]], None]] = []
 
     @property
     def queries(self) -> int:
@@ -64,12 +64,13 @@ class Loki:
                 break
             low = self._after(page, low)
         flows = [self._flow(entry) for entry in sorted(seen)]
-        self._look(flows)
+        for look in self._looks:
+            look(flows)
         return flows
 
     def seen_by(self, look: Callable[[list[Flow]], None]) -> None:
         """Show all flows that are read from now on to somebody else as well."""
-        self._look = look
+        self._looks.append(look)
 
     def _after(self, page: list[_Entry], low: int) -> int:
         """The last time again, since a page may end amid flows of one nanosecond."""
