@@ -7,6 +7,7 @@ waits for clients to end; where the servers alone pass it, nothing is created.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,6 +28,9 @@ LOCKED_AT_MOST = 60.0
 DEFAULT_PODS, DEFAULT_BYTES = 100, 200_000_000
 BYTES = f"{PREFIX}/bytes"
 """Annotation of a pod that says how much it sends at most, where the guess would be wrong."""
+
+LIFETIME = 900.0
+"""Seconds of a client that says nothing of its end."""
 
 REQUEST, ENDLESS = 1_000, 10_000_000
 """Bytes of a request with its answer and their packets; and of a client that never pauses."""
@@ -50,6 +54,8 @@ class Used:
     clients: dict[str, int] = field(default_factory=dict)
     servers: dict[str, int] = field(default_factory=dict)
     sent: int = 0
+    lasting: dict[str, tuple[int, float, float]] = field(default_factory=dict)
+    """Clients that send until they are stopped: bytes of a whole life, its begin, its end."""
 
     @property
     def pods(self) -> int:
@@ -92,7 +98,13 @@ class Ration(Unlimited):
         with self._lock:
             used = self.read()
             if used.clients.pop(_key(item), None) is not None:
+                used.sent -= self._unspent(*used.lasting.pop(_key(item), (0, 0.0, 1.0)))
                 self._write(used)
+
+    def _unspent(self, whole: int, began: float, life: float) -> int:
+        """What a client that was stopped has not sent of what it might have."""
+        lived = (time.time() - began) * self.waiting.speed
+        return int(whole * max(0.0, 1 - lived / life))
 
     def read(self) -> Used:
         return Used(**json.loads(self._file.read_text())) if self._file.exists() else Used()
@@ -111,6 +123,9 @@ class Ration(Unlimited):
             if used.pods > self.pods:
                 return unmet(f"{used.pods - 1} pods of the run are there")
             used.sent += bytes_of(item)
+            if lasts(item):
+                life = float(item["spec"].get("activeDeadlineSeconds") or LIFETIME)
+                used.lasting[_key(item)] = (bytes_of(item), time.time(), life)
             if used.sent > self.bytes:
                 raise UsageError(
                     f"the run would send more than --max-bytes {self.bytes}: raise it, or select "
@@ -146,6 +161,11 @@ def bytes_of(item: Object) -> int:
     if "while true" in text:
         return ENDLESS
     return 2 * len(text) + REQUEST * max(1, text.count("http://") + text.count("https://"))
+
+
+def lasts(item: Object) -> bool:
+    """Whether it goes on until somebody stops it."""
+    return item["kind"] in CLIENTS and "while true" in json.dumps(item["spec"])
 
 
 def _key(item: Object) -> str:

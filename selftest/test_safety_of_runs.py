@@ -115,7 +115,7 @@ def ask(**given: Any) -> safety_options.Safety:
     ],
 )
 def test_nonsense_is_refused(given: Asked, told: str):
-    with pytest.raises(ValueError, match=r".") as refusal:
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - compared as a whole below
         ask(**given)
     assert str(refusal.value) == told
 
