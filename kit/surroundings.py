@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from catalog.upstream import OVN_NAMESPACES
 from kit.capability import Capability, supported, unsupported, unverifiable
@@ -29,6 +31,7 @@ def surroundings(cluster: Cluster) -> dict[str, Capability]:
         "feature gates": feature_gates,
         "nodes": nodes,
         "proxy": proxy,
+        "proxy of the runner": runners_proxy,
     }
     return {name: _looked(look, cluster) for name, look in looks.items()}
 
@@ -103,6 +106,17 @@ def proxy(cluster: Cluster) -> Capability:
     if used:
         return unsupported(f"{CONFIG_API} Proxy cluster sets {' and '.join(used)}")
     return supported(f"{CONFIG_API} Proxy cluster names no proxy")
+
+
+def runners_proxy(cluster: Cluster) -> Capability:
+    """Of the environment that this process was given; no address, it may hold a password."""
+    named = sorted(scheme for scheme in getproxies() if scheme in ("http", "https", "all"))
+    if not named:
+        return supported("the environment names no proxy")
+    host = urlsplit(cluster.target.server).hostname or ""
+    way = "without it" if proxy_bypass(host) else "through it, unless the kubeconfig says otherwise"
+    for_what = " and ".join(named)
+    return supported(f"the environment names a proxy for {for_what}; {host} is reached {way}")
 
 
 def _looked(look: Callable[[Cluster], Capability], cluster: Cluster) -> Capability:

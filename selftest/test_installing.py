@@ -14,6 +14,7 @@ from kit.errors import InfrastructureError, UsageError
 from kit.install import Wishes
 from kit.install.installing import NotInstalled
 from kit.install.ledger import LABEL
+from kit.install.which_loki import loki_of
 from selftest.installing_stage import OUTSIDE, empty_cluster
 
 COLLECTOR = ("flows.netobserv.io/v1beta2", "FlowCollector", "cluster")
@@ -172,3 +173,27 @@ def test_a_storage_class_that_nobody_knows_changes_nothing(scene):
     with pytest.raises(UsageError, match="'standrd-csi' is unknown on this cluster; the nearest"):
         scene.install(Wishes(storage_class="standrd-csi"))
     assert scene.everything() == before
+
+
+def test_a_cluster_that_lacks_nothing_gets_nothing(tmp_path):
+    with empty_cluster(tmp_path, without=()) as scene:
+        before = scene.everything()
+        assert scene.install().startswith("nothing was missing")
+        assert scene.everything() == before
+
+
+@pytest.mark.parametrize(
+    "spec, loki",
+    [
+        ({}, "monolithic"),
+        ({"loki": {"monolithic": {"url": "http://loki.netobserv.svc:3100/"}}}, "monolithic"),
+        ({"loki": {"monolithic": {"url": "http://loki.logs.svc:3100/"}}}, "elsewhere"),
+        ({"namespace": "flows"}, "elsewhere"),
+        ({"loki": {"mode": "LokiStack"}}, "lokistack"),
+        ({"loki": {"mode": "LokiStack", "lokiStack": {"name": "central"}}}, "elsewhere"),
+        ({"loki": {"mode": "Microservices"}}, "elsewhere"),
+        ({"loki": {"enable": False}}, "elsewhere"),
+    ],
+)
+def test_a_flow_collector_says_which_loki_is_missing(spec, loki):
+    assert loki_of({"spec": spec}) == loki

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kit.capability import State
 from kit.encryption import encryption
 from kit.errors import InfrastructureError
+from kit.kubeconfig import Target
 from kit.surroundings import surroundings
 from selftest.fake_cluster import FakeCluster
 
@@ -16,6 +18,8 @@ CONFIG, OPERATOR = "config.openshift.io/v1", "operator.openshift.io/v1"
 
 
 class Cluster(FakeCluster):
+    target = Target(Path("kubeconfig"), None, 1.0, "https://api.example.com:6443")
+
     def version(self) -> dict[str, str]:
         return {"gitVersion": "v1.36.2"}
 
@@ -56,7 +60,8 @@ def test_an_openshift_cluster_tells_all_of_it():
 def test_a_plain_cluster_says_what_it_cannot_tell():
     found = surroundings(Cluster())
     assert found["platform"].how == "Kubernetes v1.36.2"
-    states = {name: known.state for name, known in found.items() if name != "platform"}
+    told = ("platform", "proxy of the runner")
+    states = {name: known.state for name, known in found.items() if name not in told}
     assert {*states.values()} == {State.UNVERIFIABLE}
     assert all(known.how for known in found.values())
 
@@ -117,3 +122,25 @@ def test_without_openshift_the_daemonset_tells(ready, state):
 
 def test_nothing_at_all_is_not_a_no():
     assert encryption(Cluster()).state is State.UNVERIFIABLE
+
+
+@pytest.mark.parametrize(
+    "names, told",
+    [
+        ({}, "the environment names no proxy"),
+        ({"https_proxy": "http://me:pw@proxy:3128"}, "api.example.com is reached through it"),
+        (
+            {"https_proxy": "http://me:pw@proxy:3128", "no_proxy": ".example.com"},
+            "api.example.com is reached without it",
+        ),
+    ],
+)
+def test_a_proxy_of_the_runner_is_told_without_its_address(monkeypatch, names, told):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in names.items():
+        monkeypatch.setenv(name, value)
+    found = surroundings(Cluster())["proxy of the runner"].how
+    assert told in found
+    assert "3128" not in found

@@ -28,6 +28,8 @@ PERSISTS = 60.0
 WEBHOOK = 120.0
 """Cluster seconds that an operator's webhook may take to answer after its operator is ready."""
 
+MAIN = ("Deployment", "LokiStack", "Subscription", "FlowCollector")
+
 DERIVED = {"FlowCollector": ("agent",)}
 """What runs change while they borrow an object: not ours to set back."""
 
@@ -60,7 +62,8 @@ class Installation:
     def _stage(self, stage: Stage) -> list[str]:
         before = self._definitions()
         try:
-            made = [name for obj in stage.objects if (name := self._have(obj))]
+            wanted = () if self._is_somebodys(stage) else stage.objects
+            made = [name for obj in wanted if (name := self._have(obj))]
             made += self.charts.install(stage.charts, self.ledger) if stage.charts else []
             if made:
                 self.tell(f"{stage.name}: {', '.join(made)}")
@@ -72,6 +75,13 @@ class Installation:
                 self._note_definitions(before)
         self.tell(f"{stage.name} is ready")
         return made
+
+    def _is_somebodys(self, stage: Stage) -> bool:
+        """What a stage is about is there, and not ours: then its lesser objects are no business."""
+        for manifest in stage.objects:
+            if manifest["kind"] in MAIN and (live := self.cluster.get(*reference(manifest))):
+                return not self.ledger.owns(live)
+        return False
 
     def _have(self, manifest: Manifest) -> str:
         """The object's name if it was made or changed; somebody else's is left alone."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_NAME
-from kit.cluster import Cluster, Manifest
+from kit.cluster import Cluster, Manifest, Reference
 from kit.errors import UsageError
 from kit.install import states
+from kit.install.ledger import LABEL
 from kit.install.versions import INSTALL
+from kit.install.which_loki import ELSEWHERE, loki_of
 from kit.install.wishes import Wishes
 from kit.kustomize import built
 from kit.nearest import nearest
@@ -46,25 +48,19 @@ def plan(cluster: Cluster, wishes: Wishes) -> list[Stage]:
     """What is missing, and nothing else; UsageError for a wish that this cluster cannot grant."""
     openshift = cluster.serves(OLM_API, "Subscription")
     collector = cluster.get(*COLLECTOR, FLOW_COLLECTOR_NAME)
-    loki = wishes.loki or _loki_of(collector) or ("lokistack" if openshift else "monolithic")
+    loki = loki_of(collector) or wishes.loki or ("lokistack" if openshift else "monolithic")
     if loki == "lokistack" and not openshift:
         raise UsageError(
             "a LokiStack is installed through the Operator Lifecycle Manager, which this cluster "
             "does not have: say --loki monolithic"
         )
-    stages = _lokistack(cluster, wishes) if loki == "lokistack" else [_monolithic()]
+    stages = []
+    if loki != ELSEWHERE:
+        stages = _lokistack(cluster, wishes) if loki == "lokistack" else [_monolithic()]
     stages.append(_operator(cluster) if openshift else _chart())
     model = wishes.model or ("service" if openshift else "direct")
     stages += [_kafka()] if model == "kafka" else []
     return [*stages, _collector(model, loki, openshift)]
-
-
-def _loki_of(collector: Manifest | None) -> str | None:
-    """A FlowCollector that is there already says which Loki it writes to."""
-    if collector is None:
-        return None
-    mode = collector["spec"].get("loki", {}).get("mode", "Monolithic")
-    return "lokistack" if mode == "LokiStack" else "monolithic"
 
 
 def _monolithic() -> Stage:
@@ -75,6 +71,8 @@ def _monolithic() -> Stage:
 
 
 def _lokistack(cluster: Cluster, wishes: Wishes) -> list[Stage]:
+    if _is_there(cluster, (*LOKISTACK, "loki", LOKI_SPACE)):
+        return [Stage("the LokiStack", (), _stack_ready, STACK, (LOKI_SPACE,))]
     storage = _storage_class(cluster, wishes.storage_class)
     store, settings = _object_store(cluster, wishes)
     objects = _objects("lokistack")
@@ -87,14 +85,21 @@ def _lokistack(cluster: Cluster, wishes: Wishes) -> list[Stage]:
     def operator(cluster: Cluster) -> Verdict:
         return states.operator_ready(cluster, LOKI_OPERATOR_SPACE, "loki-operator", LOKISTACK)
 
-    def stack(cluster: Cluster) -> Verdict:
-        return states.lokistack_ready(cluster, LOKI_SPACE, "loki")
-
     name, parts = "the Loki Operator", _objects("loki-operator")
     by = Stage(name, parts, operator, OPERATOR, (LOKI_OPERATOR_SPACE,))
     if cluster.serves(*LOKISTACK) and not _ours(cluster, parts):
         by = Stage(name, (), _served(*LOKISTACK), OPERATOR)
-    return [*store, by, Stage("the LokiStack", objects, stack, STACK, (LOKI_SPACE,))]
+    return [*store, by, Stage("the LokiStack", objects, _stack_ready, STACK, (LOKI_SPACE,))]
+
+
+def _stack_ready(cluster: Cluster) -> Verdict:
+    return states.lokistack_ready(cluster, LOKI_SPACE, "loki")
+
+
+def _is_there(cluster: Cluster, place: Reference) -> bool:
+    """Made by somebody else."""
+    found = cluster.get(*place)
+    return found is not None and LABEL not in found["metadata"].get("labels", {})
 
 
 def _object_store(cluster: Cluster, wishes: Wishes) -> tuple[list[Stage], dict[str, str]]:
