@@ -1,4 +1,4 @@
-@epic.netobserv @story.pipeline_health @core @owner.network_observability
+@epic.netobserv @story.pipeline_health @core @as_found @owner.network_observability
 Feature: Pipeline health
   Flows pass through agents, flowlogs-pipeline and Loki before anybody reads them. The FlowCollector's
   condition Ready proves none of these: it turns True while agents still pull their image, and it

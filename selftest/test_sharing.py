@@ -98,6 +98,19 @@ def test_a_change_that_fails_leaves_nothing_in_force_for_the_next_to_change(
     assert len(changes) == 2, "what was in force before the failure is not believed"
 
 
+def test_who_stands_by_keeps_others_from_changing_anything(
+    tmp_path: Path, changes: Changes, fake_time: FakeTime
+):
+    one, two = worker(tmp_path, "one"), worker(tmp_path, "two", speed=60)
+    one.stand_by()
+    assert one.read().in_force == ""
+    with pytest.raises(Inconclusive, match="other workers did not leave"):
+        two.enter(DNS, changes)
+    one.leave()
+    two.enter(DNS, changes)
+    assert len(changes) == 1
+
+
 def test_leaving_twice_owes_nobody_anything(tmp_path: Path, changes: Changes):
     one, two = worker(tmp_path, "one"), worker(tmp_path, "two")
     one.enter(RTT, changes)
