@@ -9,6 +9,8 @@ import pytest
 
 from kit.borrowing import Loan
 from kit.cleanup import NOTHING, Which, clean_up
+from kit.clearing import keep
+from kit.clearing import of_run as of_one_run
 from kit.cluster import SUITE
 from kit.errors import UsageError
 from kit.leaks import leaks, snapshot
@@ -106,6 +108,17 @@ def test_a_lapsed_lease_gives_the_flow_collector_back_first():
     assert first == "the FlowCollector cluster is as it was before run one"
     assert found.objects["FlowCollector", None, "cluster"]["spec"] == flow_collector()["spec"]
     assert names(found) == {"ours-2", "theirs", "their-address"}
+
+
+def test_what_is_kept_is_marked_and_stays_until_its_time_is_over():
+    found = cluster()
+    assert keep(found, of_one_run("one")) == ["ours-1", "address-1"]
+    clean_up(found, WAITING, Which(), NOW)
+    assert {"ours-1", "address-1"} <= names(found)
+    assert clean_up(found, WAITING, Which(), MUCH_LATER)[:2] == [
+        "deleted Namespace ours-1",
+        "deleted Namespace ours-2",
+    ]
 
 
 class Stubborn(FakeCluster):
