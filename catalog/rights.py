@@ -148,6 +148,14 @@ DOINGS = (
         ("story.pipeline_health",),
     ),
     Doing(
+        "read: the LokiStack that keeps the flows, its pods, and which keys its Secret has",
+        (
+            Right(("get",), "loki.grafana.com", "lokistacks", Where.COLLECTOR),
+            Right(("get",), "", "secrets", Where.COLLECTOR),
+        ),
+        ("needs.lokistack",),
+    ),
+    Doing(
         "read: the Prometheus that the FlowCollector names, wherever it is",
         (Right(("get",), "", "services/proxy"),),
         ("needs.prometheus",),
