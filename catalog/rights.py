@@ -166,6 +166,7 @@ DOINGS = (
             Right(("list",), "metrics.k8s.io", "pods"),
             Right(("list",), "metrics.k8s.io", "nodes"),
             Right(("get",), "", "pods/proxy", Where.AGENTS),
+            Right(("get",), "", "pods/proxy", Where.COLLECTOR),
             Right(("delete",), "", "pods"),
         ),
         ("budget",),

@@ -80,8 +80,10 @@ class _Samples:
 
     first: dict[Key, float] = field(default_factory=dict)
     kept: dict[Key, list[Sample]] = field(default_factory=dict)
+    window: float = 0.0
 
     def take(self, key: Key, sample: Sample) -> None:
+        self.window = max(self.window, sample.window)
         since = self.first.setdefault(key, sample.at)
         own = self.kept.setdefault(key, [])
         newer = sample.at > (own[-1].at if own else since)
@@ -112,11 +114,14 @@ class Measuring:
             self._look(watched, samples)
             return samples
 
+        look()
+        # An adapter before Prometheus averages over minutes, which all have to be ours.
+        averaged = samples.window if samples.window > SLOWEST else 0.0
         with suppress(Unmet):  # what is missing is told below, by name
             self.waiting.eventually(
                 look,
                 lambda seen: _complete(seen, keys, count),
-                within=(count + SPARE) * SLOWEST,
+                within=(count + SPARE) * SLOWEST + averaged,
                 what=f"{count} samples of each",
                 pause=LOOK,
             )

@@ -30,7 +30,7 @@ class MeteredCluster(FakeCluster):
         self.cores: Callable[[str, int], float | None] = lambda _name, _number: 0.01
         self.memory: Callable[[str, int], float] = lambda _name, _number: 150.0 * MIB
         self.started = dict.fromkeys(AGENTS, 500.0)
-        self.spends = 0.01
+        self.spends, self.window = 0.01, "15s"
         self.page: Callable[[str], str] = self._page
         for name in ("node-a", "node-b"):
             self.put(node(name))
@@ -84,7 +84,7 @@ class MeteredCluster(FakeCluster):
         at = datetime.fromtimestamp(number * EVERY, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         usage = {"cpu": f"{int(cores * 1e9)}n", "memory": f"{int(self.memory(name, number))}"}
         metadata = {"name": name}
-        return {"metadata": metadata, "timestamp": at, "window": "15s", "usage": usage}
+        return {"metadata": metadata, "timestamp": at, "window": self.window, "usage": usage}
 
 
 def page(

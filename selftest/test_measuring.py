@@ -49,6 +49,14 @@ def test_looks_are_few(cluster):
     assert measured.calls / (measured.seconds / 60) < 60
 
 
+def test_a_window_of_minutes_must_lie_in_the_phase_too(cluster):
+    cluster.window = "5m0s"
+    began = cluster.time.now
+    measured = cluster.measure(4)
+    assert not measured.missing
+    assert min(at for one in measured.series for at in one.at) - 300 >= began - 15
+
+
 def test_one_outlier_of_eight_is_forgiven_and_two_are_not(cluster):
     first = int(cluster.time.now // 15)
     cluster.cores = lambda name, number: 0.2 if number == first + 3 else 0.01
