@@ -17,7 +17,7 @@ FIXTURES = (
         "networks",
         "google",
     ),
-    *("filtering", "sctp", "guarded", "egress_ip", "costs", "budgets", "trend"),
+    *("filtering", "sctp", "guarded", "egress_ip", "costs", "nights", "budgets", "trend"),
     *("deadline", "again", "footprint", "health", "observing", "pictures"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))

@@ -7,7 +7,7 @@ results of all workers in one `kit.results.Run`. The controller alone writes, ea
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def document(run: Run, frame: Frame) -> dict[str, Any]:
         "profiles": {name: profile(_tagged(run, name)) for name in PROFILES},
         "collectorFeatures": _collector_features(run),
         "flowSchema": flow_schema(run),
+        **_memory(run),
         "features": [_feature(name, results) for name, results in run.by_feature().items()],
         "leftOvers": run.left_overs,
     }
@@ -92,6 +93,17 @@ def _collector_features(run: Run) -> dict[str, list[Any]]:
             for name, found in sorted(known.items())
             if not found["met"]
         ],
+    }
+
+
+def _memory(run: Run) -> dict[str, Any]:
+    """Against the nights before, and what is known to fail; left out where there is nothing."""
+    known = {one.title: one.quarantine for one in run.results.values() if one.quarantine}
+    nights = {"compared": run.nights, "changes": [asdict(change) for change in run.changes]}
+    return {
+        **({"nights": nights} if run.nights else {}),
+        **({"quarantined": known} if known else {}),
+        **({"quarantineExpired": run.expired} if run.expired else {}),
     }
 
 

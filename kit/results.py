@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from kit.nights import Change
+
 
 class Ending(Enum):
     """How a scenario ended. The order is the order of gravity: the first one found decides."""
@@ -38,6 +40,12 @@ class Result:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    quarantine: str = ""
+    """Why and until when it may fail without failing the run."""
+
+    @property
+    def excused(self) -> bool:
+        return bool(self.quarantine) and self.ending in (Ending.FAILED, Ending.INCONCLUSIVE)
 
     def worsen(self, ending: Ending, reason: str, explanation: str = "") -> None:
         """Take an ending over unless something graver was seen before."""
@@ -61,6 +69,11 @@ class Run:
     trouble: str = ""
     unwritten: dict[str, str] = field(default_factory=dict)
     """Which reports could not be written, and why."""
+    nights: int = 0
+    changes: list[Change] = field(default_factory=list)
+    """What is new against that many nights before."""
+    expired: list[str] = field(default_factory=list)
+    """Entries of the quarantine whose time is over: each fails the run."""
 
     def learn(self, facts: Mapping[str, Any]) -> None:
         self.environment.update(facts.get("environment", {}))
@@ -78,6 +91,10 @@ class Run:
 
     def count(self) -> Counter[Ending]:
         return Counter(result.ending for result in self.results.values())
+
+    def weighed(self) -> Counter[Ending]:
+        """The same without what is quarantined: what the exit code is made of."""
+        return Counter(one.ending for one in self.results.values() if not one.excused)
 
     def by_feature(self) -> dict[str, list[Result]]:
         features: dict[str, list[Result]] = {}
