@@ -30,6 +30,7 @@ from kit.again import RETRIES, Attempts, retry_after
 from kit.asks import PASSING, UNAUTHORIZED, Answer, Ask, NoAnswer, passes
 from kit.errors import InfrastructureError, Refused, Unanswered
 from kit.kubeconfig import Target
+from kit.redact import remember
 from kit.wait import GRACE_OF_A_FAST_CLOCK
 
 CONNECT_SECONDS = 5.0
@@ -219,4 +220,6 @@ def configured(target: Target) -> Any:
             f"({type(error).__name__}): try `kubectl --context {target.context} get namespaces`."
         ) from None
     configuration.connection_pool_maxsize = THREADS
+    for held in configuration.api_key.values():
+        remember(str(held).removeprefix("Bearer "))  # a login plugin's, too
     return configuration

@@ -15,6 +15,10 @@ import yaml
 
 from catalog.upstream import CLOCK_EXTENSION
 from kit.errors import UsageError
+from kit.redact import remember
+
+SECRET_KEYS = ("token", "password", "client-key-data", "value", "id-token", "refresh-token")
+"""Of a user entry; `value` is that of an environment variable of an exec plugin."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def load(path: Path | str, context: str | None = None) -> Target:
             f"The kubeconfig {file} has no context {name!r}{_nearest(document, name)}."
         )
     cluster = _part(document, file, (name, chosen), "cluster")
-    _part(document, file, (name, chosen), "user")
+    _hide(_part(document, file, (name, chosen), "user"))
     server = cluster.get("server")
     if not isinstance(server, str) or not urlsplit(server).hostname:
         raise UsageError(f"The cluster of context {name!r} in {file} has no usable server URL.")
@@ -100,6 +104,19 @@ def _part(
             f"Context {name!r} in {file} names a {kind} that the file does not define."
         )
     return found
+
+
+def _hide(value: object) -> None:
+    """Whatever a user entry holds, such as a token, is never written anywhere."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in SECRET_KEYS and isinstance(item, str):
+                remember(item)
+            else:
+                _hide(item)
+    elif isinstance(value, list):
+        for item in value:
+            _hide(item)
 
 
 def _names(document: dict[str, Any]) -> list[str]:
