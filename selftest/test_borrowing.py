@@ -9,7 +9,7 @@ import pytest
 
 from kit.borrowing import Loan, give_back, somebody_elses
 from kit.errors import Refused
-from kit.lease import LEASE_SECONDS
+from kit.lease import LEASE_SECONDS, Held
 from kit.memory import remember
 from kit.ownership import Ownership
 from kit.verdict import Inconclusive
@@ -172,3 +172,34 @@ def test_a_flow_collector_on_hold_is_left_alone():
     held["spec"]["execution"] = {"mode": "OnHold"}
     assert "is on hold" in somebody_elses(held)
     assert somebody_elses(flow_collector()) == ""
+
+
+def test_of_two_runs_that_ask_at_once_the_slower_is_told_who_was_faster(monkeypatch):
+    cluster, looks = FakeCluster(flow_collector()), []
+    Loan(cluster, Ownership("one")).take(flow_collector(), NOW)
+    get = FakeCluster.get
+
+    def sees_it_only_afterwards(*what: Any) -> Any:
+        looks.append(what)
+        return get(cluster, *what) if len(looks) > 1 else None
+
+    def taken(_item: Any) -> Any:
+        raise Refused("it is there", code=409, reason="AlreadyExists", said="it is there")
+
+    monkeypatch.setattr(cluster, "get", sees_it_only_afterwards)
+    monkeypatch.setattr(cluster, "create", taken)
+    with pytest.raises(Held, match="run one is using the FlowCollector") as held:
+        Loan(cluster, Ownership("two")).take(flow_collector(), NOW)
+    assert not held.value.lapsed
+
+
+def test_a_loan_that_cannot_be_remembered_is_no_loan(monkeypatch):
+    cluster = FakeCluster(flow_collector())
+
+    def refuses(_item: Any) -> Any:
+        raise Refused("the quota is used up", code=403, reason="Forbidden", said="")
+
+    monkeypatch.setattr(cluster, "apply", refuses)
+    with pytest.raises(Refused, match="the quota is used up"):
+        Loan(cluster, Ownership("one")).take(flow_collector(), NOW)
+    assert left(cluster) == {"FlowCollector"}
