@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
-import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import kit.__main__ as commands
 from kit.cleanup import NOTHING
 from selftest.kills.cluster import ROOT, Served
 from selftest.kills.plan import Kill
@@ -117,11 +119,8 @@ def _tidy(served: Served, what: str) -> tuple[str, ...]:
 
 
 def _said(served: Served, what: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "kit", what, "--kubeconfig", str(served.kubeconfig)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
+    """As `python -m kit`, without the second that its start takes."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = commands.main([what, "--kubeconfig", str(served.kubeconfig)])
+    return code, said.getvalue().strip()
