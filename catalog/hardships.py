@@ -73,6 +73,7 @@ WEATHERS = (
     _weather("flows-late", "one flow in five reaches Loki some seconds later"),
     _weather("flows-reordered", "batches reach Loki in no order, old flows after new ones"),
     _weather("flows-twice", "one batch in five is written twice, for its answer was lost"),
+    _weather("flows-redelivered", "one export in five is delivered twice, as by Kafka"),
     _weather("flows-split", "agents evict at other times too, so that records are of less"),
     _weather("crowded", "there is ten times as much foreign traffic"),
     _weather("clocks-differ", "the clocks of the nodes differ by up to 2 s"),

@@ -14,14 +14,16 @@ class Weather:
 
     `late` are single flows that take longer, since another replica was busy; `held_back` are whole
     batches that later ones overtake; `twice` are batches written again, since the answer of Loki
-    was lost. With `splits` agents also evict between two periods. `foreign` multiplies the traffic
-    of strangers. `skew` is the most by which two clocks differ.
+    was lost; `redelivered` are those that the way to flowlogs-pipeline brings twice, so that their
+    records differ by when they were received. With `splits` agents also evict between two periods.
+    `foreign` multiplies the traffic of strangers. `skew` is the most by which two clocks differ.
     """
 
     late_share: float = 0.02
     late: Span = (1.0, 3.0)
     held_back: float = 0.0
     twice: float = 0.0
+    redelivered: float = 0.0
     splits: bool = False
     foreign: float = 1.0
     skew: float = 0.0

@@ -2,7 +2,8 @@
 
 Sources: flowlogs-pipeline pkg/pipeline/write/write_loki.go with the operator's settings (two
 retries after 1 to 5 s, which write a batch again when only the answer was lost); ebpf-agent 1.12
-pkg/flow/tracer_map.go (a full map is evicted at once, before its time).
+pkg/flow/tracer_map.go (a full map is evicted at once, before its time). Kafka, where there is one,
+delivers at least once.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def of(hardships: Hardships) -> Weather:
         weather.held_back = SHARE
     if active("flows-twice"):
         weather.twice = SHARE
+    if active("flows-redelivered"):
+        weather.redelivered = SHARE
     if active("flows-split"):
         weather.splits = True
     if active("crowded"):

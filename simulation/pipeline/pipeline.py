@@ -57,8 +57,14 @@ class Pipeline:
     def ingest(self, exported: list[Exported]) -> None:
         """Flows of one agent's eviction; some of them take longer than the rest."""
         exported = [flow for flow in exported if not self._is_forgotten(flow.record)]
+        self._deliver(exported, TRANSPORT)
+        if self._rng.random() < self._weather.redelivered:
+            again = [Exported(dict(flow.record), flow.answers) for flow in exported]
+            self._deliver(again, LOST_ANSWER)
+
+    def _deliver(self, exported: list[Exported], within: tuple[float, float]) -> None:
         self.in_flight += len(exported)
-        self._clock.call_later(self._rng.uniform(*TRANSPORT), self._take, exported)
+        self._clock.call_later(self._rng.uniform(*within), self._take, exported)
 
     def _is_forgotten(self, record: dict[str, Any]) -> bool:
         ends = (self._places.identity(record[key]) for key in ("SrcAddr", "DstAddr"))
