@@ -20,11 +20,15 @@ _SECTION = re.compile(r"^== (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Told:
-    """The raw words about one node; `agent_since` is when its agent's container started."""
+    """The raw words about one node; `agent_since` is when its agent's container started.
+
+    `began` is when they were asked for; both are seconds since the epoch by the node's clock.
+    """
 
     node: str
     output: str
     agent_since: float
+    began: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ from kit.cluster import Cluster
 from kit.kernel import Told
 from kit.manifests import manifests
 from kit.nodes import HOST_NAME
-from kit.patience import OBJECT_GONE, POD_FINISHED
+from kit.patience import OBJECT_GONE, POD_FINISHED, WORKLOAD_READY
 from kit.probe import HOPELESS, epoch, finished, reason
 from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
 
 FOLDER = "footprint"
 NOT_FOUND = 127
+TURNS = 3
+SETTLED = 10.0
+"""Seconds that a new agent has to load its programs and to hang them on all interfaces."""
 AT_ONCE = 10
 """Nodes that are asked at the same time."""
 Pod = dict[str, Any]
@@ -47,9 +50,26 @@ class KernelPods:
 
     def read(self, agent_namespace: str) -> list[Told]:
         """What every node with an agent says; Inconclusive when one of them cannot be asked."""
-        agents = self._agents(agent_namespace)
-        batches = [agents[at : at + AT_ONCE] for at in range(0, len(agents), AT_ONCE)]
-        return [told for batch in batches for told in self._read(batch)]
+        for _ in range(TURNS):
+            agents = self._agents(agent_namespace)
+            batches = [agents[at : at + AT_ONCE] for at in range(0, len(agents), AT_ONCE)]
+            told = [told for batch in batches for told in self._read(batch)]
+            if not (unsettled := self._unsettled(told, agent_namespace)):
+                return told
+            self.waiting.sleep_real(SETTLED / self.waiting.speed)
+        raise Inconclusive(
+            f"{TURNS} times the agents of {', '.join(unsettled)} began anew while their kernels "
+            "were read: see why they restart"
+        )
+
+    def _unsettled(self, told: list[Told], namespace: str) -> list[str]:
+        """Nodes whose agent is another by now, or was too young to have hung all its hooks."""
+        now = {agent.node: agent.since for agent in self._agents(namespace)}
+        return [
+            one.node
+            for one in told
+            if now.get(one.node) != one.agent_since or one.began - one.agent_since < SETTLED
+        ]
 
     def _read(self, agents: list[Agent]) -> list[Told]:
         made: list[Pod] = []
@@ -71,13 +91,26 @@ class KernelPods:
         )
 
     def _agents(self, namespace: str) -> list[Agent]:
+        """All of them, once every one runs: one that was killed is back in a moment."""
+        try:
+            pods = self.waiting.eventually(
+                lambda: self._living(namespace),
+                _all_run,
+                within=WORKLOAD_READY,
+                what=f"every agent of {namespace} runs",
+            )
+        except Unmet as late:
+            raise Inconclusive(late.because) from None
+        found = [Agent(str(pod["spec"].get("nodeName")), _since(pod) or 0.0) for pod in pods]
+        return sorted(found, key=lambda agent: agent.node)
+
+    def _living(self, namespace: str) -> list[Pod]:
         selector = f"app={AGENT_DAEMONSET}"
         pods = self.cluster.list("v1", "Pod", namespace, selector=selector)
         living = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
         if not living:
             raise Inconclusive(f"no agent runs in {namespace}: there is nothing to look for")
-        found = [Agent(str(pod["spec"].get("nodeName")), _since(pod)) for pod in living]
-        return sorted(found, key=lambda agent: agent.node)
+        return living
 
     def _pod(self, node: str) -> Pod:
         (pod,) = [item for item in manifests(FOLDER) if item["kind"] == "Pod"]
@@ -108,7 +141,7 @@ class KernelPods:
         output = self.cluster.logs(self.namespace, name)
         if code := int(ended["exitCode"]):
             raise Inconclusive(_refusal(code, output, node, done["spec"]["containers"][0]["image"]))
-        return Told(node, output, agent.since)
+        return Told(node, output, agent.since, epoch(ended["startedAt"]))
 
     def _ended(self, name: str, node: str) -> Pod:
         try:
@@ -148,12 +181,18 @@ def _none(names: list[str]) -> Verdict:
     return unmet(f"still there: {', '.join(names)}") if names else met()
 
 
-def _since(pod: Pod) -> float:
-    """When the agent's container started; Inconclusive for one that does not run."""
+def _all_run(pods: list[Pod]) -> Verdict:
+    waiting = [pod for pod in pods if _since(pod) is None]
+    told = ", ".join(f"{pod['metadata']['name']} ({reason(pod)})" for pod in waiting)
+    return unmet(f"these do not: {told}") if waiting else met()
+
+
+def _since(pod: Pod) -> float | None:
+    """When the agent's container started; None for one that does not run."""
     for status in pod.get("status", {}).get("containerStatuses", ()):
         if running := status.get("state", {}).get("running"):
             return epoch(running["startedAt"])
-    raise Inconclusive(f"the agent {pod['metadata']['name']} does not run: {reason(pod)}")
+    return None
 
 
 def _is_privileged(pod: Pod) -> bool:

@@ -10,8 +10,8 @@ import pytest
 from fixtures.footprint_options import read
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
-from kit.kernel import kernel
-from kit.kernel_pods import KernelPods
+from kit.kernel import Told, kernel
+from kit.kernel_pods import Agent, KernelPods
 from kit.kubeconfig import load
 from kit.manifests import manifests
 from kit.verdict import Inconclusive
@@ -108,6 +108,34 @@ def test_a_node_that_goes_away_is_told(fake_time: FakeTime):
     pods = KernelPods(Going(node, agent), Waiting(), "admits", {}, "run=x")  # type: ignore[arg-type]
     with pytest.raises(Inconclusive, match="node node-a went away while its kernel was read"):
         pods.read(AGENTS)
+
+
+class Restarting(KernelPods):
+    """An agent that begins anew at each of these looks."""
+
+    def __init__(self, sinces: list[float]) -> None:
+        super().__init__(FakeCluster(), Waiting(), "admits", {}, "run=x")  # type: ignore[arg-type]
+        self.sinces, self.readings = iter(sinces), 0
+
+    def _agents(self, namespace: str) -> list[Agent]:
+        return [Agent("node-a", next(self.sinces))]
+
+    def _read(self, agents: list[Agent]) -> list[Told]:
+        self.readings += 1
+        return [Told("node-a", "", agents[0].since, began=1000.0)]
+
+
+@pytest.mark.parametrize("sinces, readings", [([100, 100], 1), ([100, 200, 200, 200], 2)])
+def test_an_agent_that_begins_anew_meanwhile_is_read_again(fake_time: FakeTime, sinces, readings):
+    pods = Restarting(sinces)
+    assert [told.agent_since for told in pods.read(AGENTS)] == sinces[-1:]
+    assert pods.readings == readings
+
+
+@pytest.mark.parametrize("sinces", [[1, 2, 3, 4, 5, 6], [995] * 6])
+def test_an_agent_that_never_settles_is_no_verdict(fake_time: FakeTime, sinces):
+    with pytest.raises(Inconclusive, match="3 times the agents of node-a began anew"):
+        Restarting(sinces).read(AGENTS)
 
 
 def test_only_the_pod_asks_for_more_than_other_pods():
