@@ -61,6 +61,9 @@ soak: $(READY) ## Run the suite over SEEDS=10 seeds in rough weather: every verd
 mutants: $(READY) ## Make every field and every probe wrong in every way, and say who noticed
 	@$(PYTHON) -m selftest.trial.generated $(ARGS)
 
+fuzz: $(READY) ## Try ten thousand inputs against each reader of ours: make fuzz ARGS="--examples 100000"
+	@$(PYTHON) -m selftest.fuzz $(ARGS)
+
 restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE
 ifneq ($(origin KUBECONFIG),command line)
 	@echo "Name the cluster: make restore KUBECONFIG=/path/to/kubeconfig." >&2; exit 4

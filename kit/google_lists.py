@@ -120,10 +120,16 @@ def written(networks: Iterable[str]) -> str:
 
 def read(text: str) -> tuple[str, ...]:
     """The networks of a list in Google's form; ValueError when it is none."""
-    found: Any = json.loads(text)
-    if not isinstance(found, dict) or not found.get("prefixes"):
+    try:
+        entries: Any = json.loads(text)["prefixes"]
+        networks = tuple(str(e.get("ipv4Prefix") or e["ipv6Prefix"]) for e in entries)
+        for network in networks:
+            ip_network(network)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"this is no list of prefixes in Google's form: {error!r}") from None
+    if not networks:
         raise ValueError("the list has no prefixes")
-    return tuple(entry.get("ipv4Prefix") or entry["ipv6Prefix"] for entry in found["prefixes"])
+    return networks
 
 
 def difference(goog: Iterable[str], cloud: Iterable[str]) -> list[str]:

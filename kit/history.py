@@ -65,6 +65,8 @@ class History:
         costs = found["costs"]
         if not isinstance(costs, dict) or not all(_is_cost(value) for value in costs.values()):
             raise ValueError(f"{where}: costs are numbers by key, none of them negative")
+        if not isinstance(found["versions"], dict):
+            raise ValueError(f"{where}: versions are texts by name")
         known = {key: float(value) for key, value in costs.items() if key in KEYS}
         texts = {name: str(found[name]) for name in ("at", "cluster", "run")}
         return Night(**texts, versions=dict(found["versions"]), costs=known)
