@@ -15,7 +15,8 @@ from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
 
 PACE, PATIENCE, REQUESTS = 1, 5, 110
-"""Requests a second over one connection, seconds that each may take, and how many at most."""
+"""Requests a second over one connection, seconds that each may take, and how many at most where the
+clock is real."""
 
 
 @dataclass
@@ -76,7 +77,8 @@ def held_pod(clients: Clients, url: str, node: str) -> dict[str, Any]:
     pod = probe_pod("held", clients.namespace, clients.labels, node)
     told = "%{num_connects} %{exitcode} %{http_code}\\n"
     options = ("--silent", "--noproxy", "*", "--rate", f"{PACE}/s", "--max-time", str(PATIENCE))
-    urls = [word for _ in range(REQUESTS) for word in ("--output", "/dev/null", url)]
+    requests = int(clients.waiting.lasting(REQUESTS))
+    urls = [word for _ in range(requests) for word in ("--output", "/dev/null", url)]
     pod["spec"]["containers"][0]["command"] = ["curl", *options, "--write-out", told, *urls]
     return pod
 

@@ -89,7 +89,7 @@ class Train:
 def train_pod(name: str, clients: Clients, urls: Sequence[str], node: str) -> Any:
     """`node` is a host name."""
     pod = probe_pod(name, clients.namespace, clients.labels, node)
-    pod["spec"]["activeDeadlineSeconds"] = LIFETIME
+    pod["spec"]["activeDeadlineSeconds"] = int(clients.waiting.lasting(LIFETIME))
     pod["spec"]["containers"][0]["command"] = ["sh", "-c", script(urls)]
     return pod
 

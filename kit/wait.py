@@ -104,6 +104,13 @@ class Waiting:
                 return seen
             self.sleep_real(min(self._real(STEADY_PAUSE), max(0.0, end - time.monotonic())))
 
+    def lasting(self, seconds: float, waits: int = 4) -> float:
+        """How long a client must live that is needed for so long, and for so many waits of ours.
+
+        In cluster seconds. On a fast clock each wait may take its grace, which is minutes there.
+        """
+        return seconds + (waits * GRACE_OF_A_FAST_CLOCK * self.speed if self.speed > 1 else 0)
+
     def sleep_real(self, seconds: float) -> None:
         """Never beyond the end of the run by more than the look that follows."""
         seconds = max(0.0, min(seconds, self.deadline.left))
