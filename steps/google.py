@@ -81,8 +81,8 @@ def the_updater_runs_inside(block_list):
 
 
 @when("the updater runs for another namespace", target_fixture="run")
-def the_updater_runs_for_another(block_list, stage):
-    return block_list.run_for(stage.clients.namespace)
+def the_updater_runs_for_another(block_list, behind):
+    return block_list.run_for(behind.neighbour.clients.namespace)
 
 
 @when("a client behind the firewall requests the web service by name", target_fixture="traffic")
@@ -134,15 +134,17 @@ def the_firewall_is_unchanged(block_list):
 
 
 @then("the other namespace has no firewall")
-def the_other_has_none(block_list, stage):
-    if block_list.firewall(stage.clients.namespace) is not None:
-        raise Unmet(f"{stage.clients.namespace} has an egress firewall now")
+def the_other_has_none(block_list, behind):
+    other = behind.neighbour.clients.namespace
+    if block_list.firewall(other) is not None:
+        raise Unmet(f"{other} has an egress firewall now")
 
 
 @then("the updater's account")
 @checked(lambda _arguments, table: rights(table))
-def the_account_may(block_list, stage, datatable):
-    places = dict(zip(PLACES, (block_list.target, stage.clients.namespace), strict=True))
+def the_account_may(block_list, behind, datatable):
+    namespaces = block_list.target, behind.neighbour.clients.namespace
+    places = dict(zip(PLACES, namespaces, strict=True))
     for permission, verb, resource, place in rights(datatable):
         allowed = block_list.may(verb, resource, places[place])
         if allowed is not (permission == "may"):
