@@ -12,8 +12,6 @@ SIZED = "Pods have the requests and limits of the FlowCollector"
 MEASURED = (COST_BASELINE, COST_REST, COST_LIGHT, COST_HEAVY)
 
 BUDGETS, TREND = "resource_budgets.feature", "cost_trend.feature"
-COSTS_ALONE = "feature_costs.feature"
-"""Measured only with --deltas."""
 
 BUDGET_FAULTS = (
     Fault("agent-leaks-memory", "every agent keeps 1 MiB more with each second", MEASURED),

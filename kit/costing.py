@@ -8,7 +8,7 @@ from typing import Any
 
 from kit.budgets import Budget, Budgets
 from kit.measuring import Measured
-from kit.series import Series, nearest_rank
+from kit.series import Series
 from kit.usage import amount
 from kit.verdict import Verdict, met, unmet
 
@@ -149,10 +149,6 @@ def _grown(of: Sequence[Series]) -> Iterator[tuple[str, float, float]]:
     for one in of:
         if len(one.values) >= 4:
             yield one.about["pod"], sum(one.values[:2]) / 2, sum(one.values[-2:]) / 2
-
-
-def median(one: Series) -> float:
-    return nearest_rank(one.values, 50)
 
 
 def table(found: Sequence[Row], *, sources: bool = False) -> str:
