@@ -39,6 +39,20 @@ endif
 simulate: $(READY) ## Serve the simulated cluster until Ctrl-C and print its kubeconfig
 	@$(PYTHON) -m simulation $(ARGS)
 
+nightly: $(READY) ## Run the suite with the memory of nights: make nightly ARGS="--kubeconfig FILE"
+	@$(PYTHON) -m pytest -n $(WORKERS) --history history/costs.jsonl $(ARGS)
+
+summary: $(READY) ## Say in one page of Markdown how the last run went
+	@$(PYTHON) ci/summary.py build
+
+image: ## Build the runner's image: make image BASE=REPOSITORY@sha256:… [IMAGE=NAME:TAG] [PLATFORMS=linux/arm64]
+ifeq ($(findstring @sha256:,$(BASE)),)
+	@echo "Name the base by digest, a Python 3.11 or newer: make image BASE=registry.access.redhat.com/ubi9/python-312@sha256:…" >&2; exit 4
+else
+	@$(if $(shell command -v podman),podman,docker) build --file ci/Containerfile --build-arg BASE="$(BASE)" \
+		--platform "$(or $(PLATFORMS),linux/amd64)" --tag "$(or $(IMAGE),flow-conformance:latest)" .
+endif
+
 report: $(READY) ## Make build/report/index.html of the last run (needs Node)
 	@ci/report.sh $(PYTHON)
 

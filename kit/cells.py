@@ -64,7 +64,7 @@ class Cell:
 
 def parse(field: Field, text: str) -> Cell:
     """The cell for a field; ValueError in one sentence when the text cannot be meant for it."""
-    text = text.strip()
+    text = " ".join(text.split())
     if not text:
         raise ValueError(f"the cell of {field.phrase!r} is empty: write absent if that is meant")
     if text == "absent":
