@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.budget_faults import MEASURED
 from catalog.fault import Fault
+from catalog.kernel_faults import ALIKE, CACHE, DNS_ON, ON
 
 STILL_WAITING = "No part of the operator is still waiting"
 LOKI_ISSUE = "Readiness hides no issue with Loki"
@@ -30,6 +31,10 @@ HEALTH_AS_FOUND = (
 HEALTH = (*HEALTH_AS_FOUND, SAME_SETTINGS, COUNTERS_GROW, ALL_WRITTEN, AGREE)
 """What these say no lie about the content of single flows can touch."""
 
+SIZED = ("FlowRTT", "PacketTranslation", "PacketDrop", "NetworkEvents")
+SIZED_MAPS = tuple(ON[feature] for feature in SIZED)
+"""Whoever looks into the kernels sees that maps of one node have another size."""
+
 HEALTH_FAULTS = (
     Fault(
         "loki-issue-behind-ready",
@@ -55,12 +60,12 @@ HEALTH_FAULTS = (
     Fault(
         "one-agent-keeps-old-cache",
         "the agent of the last node runs an older cacheMaxFlows, and the DaemonSet is content",
-        (SAME_SETTINGS,),
+        (SAME_SETTINGS, CACHE, DNS_ON, *SIZED_MAPS),
     ),
     Fault(
         "one-agent-of-another-image",
         "the agent of the last node runs another image than the others",
-        (ONE_IMAGE,),
+        (ONE_IMAGE, ALIKE),
     ),
     Fault(
         "agent-stuck-after-installation",
