@@ -10,12 +10,13 @@ from pathlib import Path
 
 from selftest.kills.cluster import served
 from selftest.kills.killing import Length, Outcome, measure, strike
-from selftest.kills.plan import Kill, kill
+from selftest.kills.plan import WORKERS, Kill, kill
 
 
 def main(arguments: list[str]) -> int:
     asked = _arguments(arguments)
-    kills = [kill(seed) for seed in range(asked.seed, asked.seed + asked.kills)]
+    seeds = range(asked.seed, asked.seed + asked.kills)
+    kills = [kill(seed, asked.workers) for seed in seeds]
     lengths: dict[tuple[str, str], Length] = {}
     outcomes: list[Outcome] = []
     while len(outcomes) < len(kills):
@@ -25,7 +26,8 @@ def main(arguments: list[str]) -> int:
     told = ", ".join(f"{count} {when}" for when, count in met.most_common())
     _say(f"{len(outcomes) - len(bad)} of {len(outcomes)} kills restored and cleaned up ({told})")
     for outcome in bad:
-        _say(f"again: python -m selftest.kills --kills 1 --seed {outcome.kill.seed}")
+        again = f"--kills 1 --seed {outcome.kill.seed}"
+        _say(f"again: python -m selftest.kills {again} --workers {outcome.kill.workers}")
     return 1 if bad else 0
 
 
@@ -60,6 +62,8 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m selftest.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how many; the seeds follow on")
     parser.add_argument("--seed", type=int, default=1, help="of the first kill")
+    says = "of every run, where the seed would choose"
+    parser.add_argument("--workers", choices=WORKERS, default="", help=says)
     return parser.parse_args(arguments)
 
 

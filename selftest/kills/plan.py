@@ -54,9 +54,11 @@ class Kill:
         )
 
 
-def kill(seed: int) -> Kill:
+def kill(seed: int, only: str = "") -> Kill:
+    """With `only` so many workers, whatever the seed would choose."""
     dice = Random(seed)  # dice, no secret
     selection, workers = dice.choice(list(SELECTIONS)), dice.choice(WORKERS)
+    workers = only or workers
     early, alone = dice.random() < EARLY, dice.random() < 0.5
     share = dice.random() * (1.0 if early else LATE)
     return Kill(seed, selection, workers, share, early, alone and workers != "0")
