@@ -12,6 +12,7 @@ from pathlib import Path
 from simulation.clock import FAST
 from simulation.cluster import Simulation
 from simulation.faults import UnknownFault, known
+from simulation.hardships import UnknownHardship
 
 PACES = {"fast": FAST, "real": 1.0}
 USAGE_ERROR = 4
@@ -29,8 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.fault,
             options.directory,
             production=options.production,
+            hardships=options.hardship,
         )
-    except UnknownFault as error:
+    except (UnknownFault, UnknownHardship) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
     asked_to_end = threading.Event()
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="the same seed repeats every chance")
     parser.add_argument("--pace", choices=PACES, default="fast", help="fast is 60 times real time")
     parser.add_argument("--fault", action="append", default=[], help="be wrong in this way")
+    parser.add_argument("--hardship", action="append", default=[], help="be hard to judge so")
     parser.add_argument("--directory", type=Path, help="where the kubeconfig goes")
     parser.add_argument("--production", action="store_true", help="be marked as production")
     parser.add_argument("--list-faults", action="store_true", help="name all faults and stop")
