@@ -74,3 +74,15 @@ def test_what_is_lost_is_tried_again(sample, losses, breaks, tried, ending):
     assert ("run again" in scenario.get("facts", {})) == (tried > 1)
     if ending == "inconclusive":
         assert "a witness was lost (the server web was moved)" in scenario["reason"]
+
+
+def test_ctrl_c_in_the_middle_is_still_reported(sample):
+    sample.pytester.makepyfile(loser=PLUGIN.format(losses=(), breaks=()))
+    sample.scenario("Given a stage", "Then the user presses Ctrl-C")
+    result = sample.run_aside("-p", "fixtures.again", "-p", "loser")
+    assert result.ret == 2
+    (scenario,) = sample.report()["features"][0]["scenarios"]
+    assert (scenario["verdict"], scenario["reason"]) == (
+        "inconclusive",
+        "the run ended in the middle of it",
+    )
