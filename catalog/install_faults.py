@@ -16,6 +16,7 @@ SAYS = {
     "loki-image-refused": "the registry refuses the images of Loki",
     "bucket-missing": "the object store has lost the bucket that Loki is to use",
     "keys-refused": "the object store does not know the access key that Loki was given",
+    "public-registries-unreachable": "only a mirror gives images away, public registries do not",
     "volumes-never-bound": "the provisioner of volumes does not answer",
 }
 

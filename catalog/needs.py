@@ -48,5 +48,8 @@ REMOVABLE = (
 )
 """What a simulated cluster can be without, and still be judged."""
 
+OFFLINE = (Need.INTERNET,)
+"""What an air-gapped cluster is without."""
+
 INSTALLABLE = (Need.FLOW_COLLECTOR, Need.LOKI)
 """What a simulated cluster can be without until `--install` brings it."""

@@ -46,6 +46,10 @@ NAMED = {
         "next, create the bucket",
     ),
     "keys-refused": ("does not know the access key that Loki was given (InvalidAccessKeyId",),
+    "public-registries-unreachable": (
+        "the image quay.io/minio/minio:",
+        "mirror it (`make images`) and say --registry HOST/PATH",
+    ),
     "volumes-never-bound": (
         "storage class standard-csi does not provide the volumes of netobserv",
         "choose a storage class whose provisioner works with --storage-class",

@@ -195,7 +195,7 @@ class Parts:
         if Need.FLOW_COLLECTOR not in self._without:
             named_otherwise = self.hub.faults.active("flowcollector-named-otherwise")
             population.add_flow_collector(self.store, "flows" if named_otherwise else "")
-        for host in population.outside():
+        for host in population.outside(Need.INTERNET not in self._without):
             self.world.add_external(host)
         await self.hub.settle()
         enduring.endure_pods(self.hub, self.kubelet, self.hardships)

@@ -89,7 +89,7 @@ def api_server() -> tuple[str, str]:
     return kinds["Service"]["spec"]["clusterIP"], subset["addresses"][0]["ip"]
 
 
-def outside() -> list[External]:
+def outside(internet: bool = True) -> list[External]:
     return [
         External(
             row["address"],
@@ -100,6 +100,7 @@ def outside() -> list[External]:
             other_addresses=tuple(row.get("other_addresses", ())),
         )
         for row in read("externals.yaml")
+        if internet or not row.get("internet")
     ]
 
 

@@ -67,6 +67,8 @@ def _image(reference: str, rule: Json) -> Image:
 
 FAULT = "probe-image-missing"
 REFUSALS = {
+    "public-registries-unreachable": r"^(docker\.io|ghcr\.io|quay\.io/minio|"
+    r"registry\.(k8s\.io|access\.redhat\.com))/",
     "operator-image-refused": r"-operator[:@]|-rhel9-operator",
     "object-store-image-refused": r"/minio[:@]",
     "loki-image-refused": r"/(logging-loki-rhel9|loki)[:@]",
