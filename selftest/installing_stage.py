@@ -56,6 +56,7 @@ class Scene:
         return {
             f"{kind} {item['metadata'].get('namespace', '')}/{item['metadata']['name']}"
             for api, kind in kinds
+            if cluster.serves(api, kind)
             for item in cluster.list(api, kind)
         }
 

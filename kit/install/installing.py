@@ -14,6 +14,7 @@ from kit.install.charts import Charts
 from kit.install.ledger import Ledger, said
 from kit.install.plan import Stage, plan
 from kit.install.wishes import Wishes
+from kit.programs import Failed
 from kit.verdict import Unmet, Verdict, unmet
 from kit.wait import Waiting
 
@@ -53,7 +54,10 @@ class Installation:
     def run(self, wishes: Wishes) -> str:
         """Every stage in its order; a sentence on what was done."""
         made: list[str] = []
-        for stage in plan(self.cluster, wishes):
+        stages = plan(self.cluster, wishes)
+        if any(stage.charts for stage in stages):
+            self.charts.programs.require("helm")
+        for stage in stages:
             made += self._stage(stage)
         if not made:
             return "nothing was missing: what there is was left as it is"
@@ -68,7 +72,7 @@ class Installation:
             if made:
                 self.tell(f"{stage.name}: {', '.join(made)}")
             self._await(stage)
-        except (Unmet, Refused) as failure:
+        except (Unmet, Refused, Failed) as failure:
             raise NotInstalled(self._explain(stage, str(failure))) from None
         finally:
             if stage.objects or stage.charts:
