@@ -17,6 +17,9 @@ from selftest.kills.cluster import ROOT, Served
 from selftest.kills.plan import Kill
 from selftest.suite_aside import command
 
+JUDGED = (0, 1, 10)
+"""A busy machine may cost a verdict, which is not what is on trial here."""
+
 WORKERS_GONE = 30.0
 """Seconds that workers without their controller get to notice."""
 
@@ -40,13 +43,13 @@ class Length:
 
 
 def measure(served: Served, kill: Kill, output: Path) -> Length:
-    """Of a run that nobody kills; RuntimeError when it is not green."""
+    """Of a run that nobody kills, whatever its verdicts; RuntimeError when it leaves something."""
     began = time.monotonic()
     run = _begin(served, kill, output)
     _await_touch(served, run)
     touched = time.monotonic()
-    if run.wait():
-        raise RuntimeError(f"not green without a kill: {kill.said()}, exit {run.returncode}")
+    if run.wait() not in JUDGED:
+        raise RuntimeError(f"without a kill: {kill.said()}, exit {run.returncode}")
     return Length(touched - began, time.monotonic() - touched)
 
 
