@@ -135,3 +135,8 @@ def test_what_waiting_costs_is_kept_in_real_seconds(fake_time: FakeTime):
     waiting.steadily(lambda: 1, at_least(1), during=20, what="it")
     assert waiting.asleep == pytest.approx(2) == sum(fake_time.slept)
     assert waiting.looks == len(fake_time.slept) + 1
+
+
+def test_a_client_outlives_the_grace_of_our_waits_on_a_fast_clock_alone():
+    assert Waiting().lasting(110) == 110
+    assert Waiting(speed=60).lasting(110, waits=2) == 110 + 2 * GRACE_OF_A_FAST_CLOCK * 60
