@@ -68,6 +68,8 @@ class Clients:
     def _pod(self, node: str) -> dict[str, Any]:
         name = "-".join(filter(None, (self.name, self.worker, str(next(self._numbers)))))
         pod = probe_pod(name, self.namespace, self.labels, node)
+        allowed = pod["spec"]["activeDeadlineSeconds"]
+        pod["spec"]["activeDeadlineSeconds"] = int(self.waiting.lasting(allowed, waits=1))
         if self.host_network:
             pod["spec"]["hostNetwork"] = True
         return pod

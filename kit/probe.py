@@ -132,6 +132,8 @@ def reason(pod: Pod | None) -> str:
     if pod is None:
         return "somebody deleted the pod"
     status = pod.get("status", {})
+    if status.get("phase") == "Failed" and status.get("reason"):
+        return f"{status['reason']}: {status.get('message', '')}"
     for container in status.get("containerStatuses", ()):
         waiting = container.get("state", {}).get("waiting")
         if waiting:
