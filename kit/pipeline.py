@@ -15,6 +15,8 @@ from kit.quantity import go_seconds
 
 QUERY_ALLOWANCE = 4.0
 """Seconds for Loki to answer and for batches to queue behind each other."""
+QUIET_ALLOWANCE = 2.5
+"""Seconds for Loki to take a batch in and answer for it."""
 MARGIN = 10.0
 """Seconds for what nobody promises: a scheduling pause, a slow disk, clocks that differ."""
 
@@ -40,8 +42,11 @@ class Pipeline:
 
     @property
     def quiet(self) -> float:
-        """How long after the traffic "there are no other flows" counts: one whole round."""
-        return self.cache + 2 * self.batch + QUERY_ALLOWANCE
+        """How long after the traffic "there are no other flows" counts: one whole round.
+
+        Whoever watches adds what the pipeline was late with flows that did arrive.
+        """
+        return self.floor + QUIET_ALLOWANCE
 
 
 def pipeline(flow_collector: Mapping[str, Any]) -> Pipeline:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.pipeline import MARGIN, QUERY_ALLOWANCE, pipeline
+from kit.pipeline import MARGIN, QUERY_ALLOWANCE, QUIET_ALLOWANCE, pipeline
 from selftest.refusals import refusal
 
 
@@ -34,8 +34,8 @@ def test_what_the_flow_collector_says_counts():
 
 def test_a_deadline_covers_the_cache_two_batches_the_query_and_a_margin():
     read = pipeline(collector({"writeBatchWait": "2s"}, cacheActiveTimeout="5s"))
-    assert read.quiet == 5 + 4 + QUERY_ALLOWANCE
-    assert read.deadline == read.quiet + MARGIN
+    assert read.quiet == 5 + 2 + QUIET_ALLOWANCE
+    assert read.deadline == 5 + 4 + QUERY_ALLOWANCE + MARGIN
 
 
 def test_a_duration_that_go_would_not_read_is_refused():
