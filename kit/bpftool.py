@@ -217,6 +217,6 @@ class _Reading:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
+        if isinstance(error, KeyError | TypeError | ArithmeticError | ValueError | AttributeError):
             told = f"bpftool wrote {self.what} of {self.where} in a form that nobody knows"
             raise Inconclusive(f"{told}: {error!r}") from None
