@@ -8,6 +8,7 @@ import pytest
 
 from catalog.install_faults import INSTALL_FAULTS
 from kit.install import Wishes
+from kit.install.causes import causes, lives
 from kit.install.installing import NotInstalled
 from selftest.installing_stage import OUTSIDE, empty_cluster
 
@@ -92,6 +93,34 @@ def test_a_store_that_will_not_have_loki_is_named(tmp_path, store, words):
             scene.install(Wishes(object_store=store))
         assert store.key_secret not in str(refused.value)
         assert store.key_id not in str(refused.value) or store.key_id == "conformance"
+
+
+class Crashing:
+    """A pod of Loki that has been started again some times."""
+
+    restarts = 3
+
+    def list(self, _api, kind, _namespace, **_fields):
+        state = {"name": "loki", "image": "loki:3", "restartCount": self.restarts}
+        metadata = {"name": "compactor-0", "namespace": "netobserv", "uid": "u"}
+        pod = {"metadata": metadata, "status": {"containerStatuses": [state]}}
+        return [pod] if kind == "Pod" else []
+
+    def logs(self, _namespace, _pod, _container):
+        return "init store: NoSuchBucket: The specified bucket does not exist"
+
+    def serves(self, _api, _kind):
+        return False
+
+
+def test_old_logs_are_no_cause_of_a_new_attempt():
+    cluster, spaces = Crashing(), ("netobserv",)
+    before = lives(cluster, spaces)
+    assert before == {("u", "loki"): 3}
+    assert [cause.what for cause in causes(cluster, spaces)]
+    assert causes(cluster, spaces, before) == []
+    cluster.restarts = 4
+    assert "NoSuchBucket" in causes(cluster, spaces, before)[0].what
 
 
 def test_a_wait_that_cannot_help_is_cut_short(tmp_path):

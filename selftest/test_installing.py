@@ -91,12 +91,14 @@ def test_what_is_there_already_is_left_alone(tmp_path):
 
 
 class Torn(Cluster):
-    """A connection that ends with the nth object."""
+    """A process that is killed just before or just after the nth object is made."""
 
-    left = 5
+    left, made = 5, False
 
     def create(self, manifest):
         self.left -= 1
+        if self.left < 0 and self.made:
+            super().create(manifest)
         if self.left < 0:
             raise KeyboardInterrupt
         return super().create(manifest)
@@ -116,10 +118,11 @@ def test_what_was_begun_is_finished_and_nothing_is_forgotten(tmp_path, left):
         assert scene.everything() == before
 
 
-def test_half_an_installation_is_taken_away_too(scene):
+@pytest.mark.parametrize("made", [False, True])
+def test_half_an_installation_is_taken_away_too(scene, made):
     before = scene.everything()
     torn = Torn(scene.target, "torn")
-    torn.left = 9
+    torn.left, torn.made = 4, made
     with pytest.raises(KeyboardInterrupt):
         scene.install(cluster=torn)
     scene.uninstall()
