@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from catalog.upstream import DEFAULT_NAMESPACE
+from kit.caution import refuse_production
 from kit.cluster import Cluster
 from kit.images import listed, mirror_map, mirror_sets, needed_images, with_digests
 from kit.install import Wishes, installed, removed
@@ -26,6 +28,8 @@ FORMATS = ("list", "map", "mirror-sets")
 
 def install(asked: argparse.Namespace) -> str:
     cluster, charts = _at(asked)
+    if not getattr(asked, "i_know_this_is_production", False):
+        refuse_production(cluster, DEFAULT_NAMESPACE)
     return installed(cluster, _waiting(cluster), _wishes(asked), charts, _tell)
 
 
@@ -65,6 +69,7 @@ def add(commands: Any) -> None:
     bring = commands.add_parser("install", help="install what a cluster lacks, and remember it")
     _cluster_options(bring)
     _wish_options(bring)
+    bring.add_argument("--i-know-this-is-production", action="store_true")
     bring.set_defaults(run=install)
     take = commands.add_parser("uninstall", help="remove what was installed, and nothing else")
     _cluster_options(take)

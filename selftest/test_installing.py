@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.needs import Need
+from kit.__main__ import main
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
 from kit.install import Wishes
@@ -183,6 +184,27 @@ def test_a_cluster_that_lacks_nothing_gets_nothing(tmp_path):
         before = scene.everything()
         assert scene.install().startswith("nothing was missing")
         assert scene.everything() == before
+
+
+def test_the_commands_install_and_uninstall(scene, capsys):
+    before = scene.everything()
+    place = ["--kubeconfig", str(scene.target.kubeconfig)]
+    assert main(["install", *place, "--loki", "monolithic"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("installed: Namespace netobserv, ")
+    assert "the FlowCollector is ready" in told.err
+    assert main(["uninstall", *place]) == 0
+    assert scene.everything() == before
+
+
+def test_a_production_cluster_is_not_touched(scene, capsys):
+    labels = {"metadata": {"labels": {"environment": "production"}}}
+    scene.cluster.patch("v1", "Namespace", "kube-system", labels)
+    before = scene.everything()
+    words = ["install", "--kubeconfig", str(scene.target.kubeconfig), "--loki", "monolithic"]
+    assert main(words) == 4
+    assert "this cluster calls itself production" in capsys.readouterr().err
+    assert scene.everything() == before
 
 
 @pytest.mark.parametrize(
