@@ -15,6 +15,9 @@ from kit.mirror import Image, at, image
 
 OF_CHARTS = ("netobserv-images", "cert-manager-images")
 ON_KIND = ("kind-node-image", "ovn-image", "responder-image")
+BUILT_HERE = "flow-conformance"
+"""The runner's own image: made from ci/Containerfile and pushed by its user, nobody's to pull."""
+
 MIRRORS = "config.openshift.io/v1"
 
 
@@ -91,7 +94,11 @@ def _of_scenarios() -> Iterator[Needed]:
         if INSTALL in file.parents or file.name == FILE:
             continue
         for document in yaml.safe_load_all(file.read_text()):
-            yield from (Needed(image(text), "scenarios") for text in _found(document))
+            yield from (
+                Needed(image(text), "scenarios")
+                for text in _found(document)
+                if not text.startswith(f"{BUILT_HERE}:")
+            )
 
 
 def _of_installing() -> Iterator[Needed]:
