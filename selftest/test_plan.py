@@ -70,7 +70,10 @@ def test_a_forecast_is_its_own_arithmetic():
     [
         (["flows are collected", "every record fits the catalog"], 0),
         (["a client requests it", "some flow from the client shows"], 4 + 0.7 * 16),
-        (["a client connects to it", "some flow shows", "no flow shows", "it leaves no flow"], 22.5),
+        (
+            ["a client connects to it", "some flow shows", "no flow shows", "it leaves no flow"],
+            22.5,
+        ),
         (["a client reaches both ports of it", "it is no longer reached"], 12),
         (["every agent has run for 60 s", "8 samples are taken"], 60 + 8 * 8),
     ],
