@@ -50,7 +50,7 @@ def load(path: Path | str, context: str | None = None) -> Target:
     cluster = _part(document, file, (name, chosen), "cluster")
     _hide(_part(document, file, (name, chosen), "user"))
     server = cluster.get("server")
-    if not isinstance(server, str) or not urlsplit(server).hostname:
+    if not isinstance(server, str) or not _is_url(server):
         raise UsageError(f"The cluster of context {name!r} in {file} has no usable server URL.")
     return Target(file, name, _speed(cluster), _plain(server))
 
@@ -138,6 +138,13 @@ def _speed(cluster: dict[str, Any]) -> float:
         if isinstance(entry, dict) and entry.get("name") == CLOCK_EXTENSION:
             return float((entry.get("extension") or {}).get("speed", 1.0))
     return 1.0
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False
 
 
 def _plain(server: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from catalog.enforcement import BOUND_KINDS, lie
 from selftest.world_stage import CONFIG, DNS, FAR, OUTSIDE, SERVER, WEB, Stage, play
 from simulation import faults
 from simulation.faults import Faults, UnknownFault
@@ -186,6 +187,7 @@ def test_every_fault_of_the_registry_is_written_somewhere() -> None:
     named = set(re.findall(r'"([a-z0-9-]+)"', text))
     for prefix in ("rtt", "dns", "xlat", "ipsec", "drops", "events"):
         named |= {f"{prefix}-on-when-off", f"{prefix}-missing"}
+    named |= {lie(kind, way) for kind, ways in BOUND_KINDS.items() for way in ways}
     assert len(faults.known()) >= 41
     assert set(faults.known()) <= named
 
