@@ -27,8 +27,10 @@ class Ended:
 
 
 def command(kubeconfig: Path, output: Path, *arguments: str) -> list[str]:
+    """Its memory of nights is its own, too: these are none of the user's."""
     head = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    return [*head, "--kubeconfig", str(kubeconfig), "--output", str(output), *arguments]
+    where = ("--output", str(output), "--history", str(output / "costs.jsonl"))
+    return [*head, "--kubeconfig", str(kubeconfig), *where, *arguments]
 
 
 def run(kubeconfig: Path, output: Path, *arguments: str) -> Ended:
