@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.fault import EVERYTHING, Fault
+from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
 from selftest.trial.judgement import judge, sum_of, together
 from selftest.trial.page import html, markdown
 from selftest.trial.plan import READS_WHAT_OTHERS_LEFT, Grounds, Session, sessions
@@ -31,7 +31,7 @@ def outcome(*red: str) -> Outcome:
 
 
 def test_every_fault_meets_every_scenario() -> None:
-    planned = sessions(FAULTS, Grounds.of(FAULTS, HONEST))
+    planned = sessions([DNS, PORT, WALL], Grounds.of(FAULTS, HONEST))
     met = {
         (fault, title)
         for session in planned
@@ -39,7 +39,7 @@ def test_every_fault_meets_every_scenario() -> None:
         for title, file in FILES.items()
         if not session.files or file in session.files
     }
-    assert met == {(fault.name, title) for fault in FAULTS for title in FILES}
+    assert met == {(fault.name, title) for fault in (DNS, PORT, WALL) for title in FILES}
 
 
 def test_faults_at_home_in_the_same_file_never_share_a_run_of_it() -> None:
@@ -50,8 +50,19 @@ def test_faults_at_home_in_the_same_file_never_share_a_run_of_it() -> None:
         assert len(at_home) < 2
 
 
-def test_a_fault_of_everything_has_the_whole_suite_to_itself() -> None:
-    assert Session(("all",)) in sessions(FAULTS, Grounds.of(FAULTS, HONEST))
+def test_a_fault_of_everything_is_alone_on_a_few_files_that_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("selftest.trial.plan.FEW", 1)
+    grounds = Grounds.of(FAULTS, HONEST)
+    chosen = {sessions([ALL], grounds, str(salt))[0].files for salt in range(20)}
+    assert len(chosen) > 1
+    assert all(len(files) <= 3 for files in chosen)
+
+
+def test_what_is_seen_at_the_end_has_a_whole_run_to_itself() -> None:
+    left = Fault("left", "something stays", (LEFT_OVERS,))
+    assert sessions([left], Grounds.of([left], HONEST)) == [Session(("left",))]
 
 
 def test_together_they_are_right_only_if_exactly_the_named_are_red() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from kit.nearest import nearest
 from selftest.trial.hearing import Hearing, say
 from selftest.trial.judgement import unknown
 from selftest.trial.page import html, markdown
-from selftest.trial.plan import Grounds, Session, sessions
+from selftest.trial.plan import Grounds, Session, mark, sessions
 from selftest.trial.runs import ROOT, Outcome, run
 
 AT_ONCE = 4
@@ -61,19 +60,14 @@ def _hear(asked: argparse.Namespace, honest: Outcome, began: float) -> int:
 def _sessions(asked: argparse.Namespace, faults: Sequence[Fault], honest: Outcome) -> list[Session]:
     if asked.alone:
         return [Session((fault.name,)) for fault in faults]
-    return sessions(faults, Grounds.of(faults, honest))
+    return sessions(faults, Grounds.of(faults, honest), asked.salt)
 
 
 def _chosen(asked: argparse.Namespace) -> list[Fault]:
     faults = [FAULTS_BY_NAME[name] for name in asked.faults] or list(FAULTS)
     if asked.sample is None:
         return faults
-    return sorted(faults, key=lambda fault: _mark(asked.salt, fault.name))[: asked.sample]
-
-
-def _mark(salt: str, name: str) -> str:
-    """Another order with every commit, and the same one whenever that commit is tried again."""
-    return hashlib.sha256(f"{salt} {name}".encode()).hexdigest()
+    return sorted(faults, key=lambda fault: mark(asked.salt, fault.name))[: asked.sample]
 
 
 def _arguments() -> argparse.Namespace:

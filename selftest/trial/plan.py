@@ -2,17 +2,23 @@
 
 A fault that names scenarios of some feature files must turn exactly those red: it runs on these
 files, together with faults that name nothing there. Where a fault names nothing it may turn
-nothing red, so one run of a file takes all such faults at once.
+nothing red, so one run of a file takes all such faults at once. A fault that breaks nearly everything
+is tried on a few files, others with every commit: each red scenario is waited for, and a run of
+them all takes minutes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.fault import LEFT_OVERS, Fault
 from selftest.trial.judgement import expected
 from selftest.trial.runs import Outcome
+
+FEW = 16
+"""Scenarios on which a fault is tried that breaks nearly everything."""
 
 READS_WHAT_OTHERS_LEFT = "flow_schema.feature"
 """It judges the records of the whole run: alone it has none, so it goes along with all others."""
@@ -24,9 +30,6 @@ class Session:
 
     faults: tuple[str, ...]
     files: tuple[str, ...] = ()
-
-    def alone(self, fault: str) -> Session:
-        return Session((fault,), self.files)
 
 
 @dataclass(frozen=True)
@@ -45,27 +48,47 @@ class Grounds:
         """The files in which it names a scenario."""
         return frozenset(self.files[title] for title in self.named[fault] - {LEFT_OVERS})
 
-    def wants_the_whole_suite(self, fault: str) -> bool:
-        """At home nearly everywhere; or to be seen only when a whole run has come to its end."""
+    def is_everywhere(self, fault: str) -> bool:
         sizes = self.sizes()
-        at_home = sum(sizes[file] for file in self.home(fault))
-        return LEFT_OVERS in self.named[fault] or at_home > len(self.files) / 2
+        return sum(sizes[file] for file in self.home(fault)) > len(self.files) / 2
+
+    def is_seen_at_the_end(self, fault: str) -> bool:
+        """Only when a whole run has tidied up after itself."""
+        return LEFT_OVERS in self.named[fault]
 
     def sizes(self) -> dict[str, int]:
         every = list(self.files.values())
         return {file: every.count(file) for file in every}
 
 
-def sessions(faults: Sequence[Fault], grounds: Grounds) -> list[Session]:
-    """The long ones first."""
+def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[Session]:
+    """The long ones first. `salt` chooses the files of faults that are everywhere."""
     sizes = grounds.sizes()
     names = [fault.name for fault in faults]
-    wide = [name for name in names if grounds.wants_the_whole_suite(name)]
-    near = [name for name in names if name not in wide]
+    at_the_end = [name for name in names if grounds.is_seen_at_the_end(name)]
+    wide = [name for name in names if grounds.is_everywhere(name) and name not in at_the_end]
+    near = [name for name in names if name not in (*wide, *at_the_end)]
     strangers = [_strangers(file, near, grounds) for file in sorted(sizes)]
-    packed = _packed(near, grounds, sizes)
-    whole = [Session((name,)) for name in wide]
-    return whole + packed + [session for session in strangers if session.faults]
+    return [
+        *(Session((name,)) for name in at_the_end),
+        *(Session((name,), _few(f"{salt} {name}", sizes)) for name in wide),
+        *_packed(near, grounds, sizes),
+        *(session for session in strangers if session.faults),
+    ]
+
+
+def _few(salt: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Files of at least FEW scenarios together, by chance, and the same ones for the same salt."""
+    chosen: set[str] = set()
+    for file in sorted(sizes, key=lambda file: mark(salt, file)):
+        if sum(sizes[each] for each in chosen) < FEW:
+            chosen.add(file)
+    return _along(chosen)
+
+
+def mark(salt: str, name: str) -> str:
+    """Sorted by it, names stand in another order with every salt."""
+    return hashlib.sha256(f"{salt} {name}".encode()).hexdigest()
 
 
 def _packed(names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]) -> list[Session]:
