@@ -2,9 +2,9 @@
 
 A fault that names scenarios of some feature files must turn exactly those red: it runs on these
 files, together with faults that name nothing there. Where a fault names nothing it may turn
-nothing red, so one run of a file takes all such faults at once. A fault that breaks nearly everything
-is tried on a few files, others with every commit: each red scenario is waited for, and a run of
-them all takes minutes.
+nothing red, so one run of a file takes all such faults at once. A fault that breaks nearly
+everything is tried on a few files, others with every commit: each red scenario is waited for, and a
+run of them all takes minutes.
 """
 
 from __future__ import annotations
