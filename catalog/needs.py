@@ -44,7 +44,7 @@ class Need(Enum):
 
 REMOVABLE = (
     *(Need.IPSEC, Need.USER_DEFINED_NETWORKS, Need.OVN_OBSERVABILITY),
-    Need.DUAL_STACK,
+    *(Need.DUAL_STACK, Need.TWO_NODES),
 )
 """What a simulated cluster can be without, and still be judged."""
 

@@ -1,4 +1,4 @@
-@epic.netobserv @dns_tracking @core @owner.network_observability
+@epic.netobserv @dns_tracking @core @needs.two_nodes @owner.network_observability
 Feature: DNS tracking
   With DNSTracking on, the flow of a DNS answer says which question it belongs to, how it ended and
   how long it took. The name service of these scenarios listens on port 5353 behind port 53, as that

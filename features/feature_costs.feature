@@ -1,4 +1,4 @@
-@epic.netobserv @budget @deltas @owner.network_observability
+@epic.netobserv @budget @deltas @needs.two_nodes @owner.network_observability
 Feature: Feature costs
   What each feature costs by itself, under the same traffic, above a collection without any. Each row
   is a rollout of all agents, so these are measured only with --deltas (make deltas). Medians over the

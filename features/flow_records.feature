@@ -1,4 +1,4 @@
-@epic.netobserv @core @owner.network_observability
+@epic.netobserv @core @needs.two_nodes @owner.network_observability
 Feature: Flow records
   What each record holds beside the two ends of a conversation: how much was sent and when, with
   which flags and marks, and which of it Loki keeps as labels.

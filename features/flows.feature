@@ -6,7 +6,7 @@ Feature: Plain flows
   Background:
     Given flows are collected
 
-  @severity.blocker @quick
+  @severity.blocker @quick @needs.two_nodes
   Scenario: A request to a service leaves a flow each way
     When a client on another node requests the web service
     Then the connection is made
@@ -19,7 +19,7 @@ Feature: Plain flows
       | source port      | 80                |
       | destination port | the client's port |
 
-  @severity.critical
+  @severity.critical @needs.two_nodes
   Scenario: A flow names who talked to whom
     When a client on another node requests the web service
     Then some flow from the client to the service shows
@@ -30,7 +30,7 @@ Feature: Plain flows
       | destination namespace | the server's namespace |
       | destination type      | Service                |
 
-  @severity.critical
+  @severity.critical @needs.two_nodes
   Scenario: A flow to a pod names its node and owner
     When a client on another node requests the web server itself
     Then some flow from the client to the server shows
@@ -62,7 +62,7 @@ Feature: Plain flows
       | direction     | inner                     |
       | agent address | the server's node address |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: Traffic of applications is told apart from infrastructure
     When a client on another node requests the web service
     Then there are flows of the client, and every one shows

@@ -1,4 +1,4 @@
-@epic.netobserv @network_events @needs.ovn_observability @extended @owner.network_security
+@epic.netobserv @network_events @needs.ovn_observability @extended @needs.two_nodes @owner.network_security
 Feature: Network events
   With NetworkEvents on, a flow says which rule of the network decided about its packets: the kind
   of rule, what it did, whose it is and in which direction. Events of the node's own access to its
@@ -36,7 +36,7 @@ Feature: Network events
     But no flow of the client has the network event
       | action | one of drop, reject |
 
-  @severity.critical @needs.egress_firewall @needs.two_nodes
+  @severity.critical @needs.egress_firewall
   Scenario: A denial by an egress firewall names the namespace
     Given a client reaches the first and the second responder
     And an egress firewall that
@@ -51,7 +51,7 @@ Feature: Network events
       | direction | egress                 |
     But the second responder is still reached
 
-  @severity.normal @needs.egress_firewall @needs.two_nodes
+  @severity.normal @needs.egress_firewall
   Scenario: A permission of an egress firewall is told too
     Given an egress firewall that
       | allows | the first responder |

@@ -1,4 +1,4 @@
-@epic.netobserv @owner.network_observability
+@epic.netobserv @needs.two_nodes @owner.network_observability
 Feature: Optional features
   A feature that is off costs nothing and adds nothing: none of its fields may appear, while the very
   traffic that it is about leaves its ordinary flows. Packet drops and network events are off
@@ -42,7 +42,7 @@ Feature: Optional features
       | feature     | ends    |
       | UDN mapping | is made |
 
-    @ipsec_tracking @extended @needs.ipsec @needs.two_nodes
+    @ipsec_tracking @extended @needs.ipsec
     Examples:
       | feature        | ends    |
       | IPsec tracking | is made |

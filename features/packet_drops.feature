@@ -1,4 +1,4 @@
-@epic.netobserv @packet_drops @core @owner.network_observability
+@epic.netobserv @packet_drops @core @needs.two_nodes @owner.network_observability
 Feature: Packet drops
   With PacketDrop on, a packet that a node throws away is told on the flow that it belongs to: how
   many, how large, and why. A closed port has no socket. A denial is a drop of Open vSwitch
@@ -67,7 +67,7 @@ Feature: Packet drops
     But no flow of the client shows
       | cause of the latest drop | a cause of denial |
 
-  @severity.critical @needs.egress_firewall @needs.two_nodes
+  @severity.critical @needs.egress_firewall
   Scenario: An egress firewall drops at the client's own node
     Given a client reaches the first and the second responder
     And an egress firewall that

@@ -6,7 +6,7 @@ Feature: Packet translation
   Background:
     Given flows are collected with packet translation
 
-  @severity.critical @quick
+  @severity.critical @quick @needs.two_nodes
   Scenario: A request to a service shows the pod that answered
     When a client on another node requests the web service
     Then the connection is made
@@ -17,7 +17,7 @@ Feature: Packet translation
       | translated destination port    | 8080                  |
       | translated source address      | the client's address  |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: A translated flow names the pod behind the service
     When a client on another node requests the web service
     Then some flow from the client to the service shows
@@ -27,7 +27,7 @@ Feature: Packet translation
       | translated destination type      | Pod                    |
       | translated source name           | the client's name      |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: Both ends of a translated flow are told in full
     When a client on another node requests the web service
     Then some flow from the client to the service shows
@@ -52,7 +52,7 @@ Feature: Packet translation
       | translated destination port    | 8080                 |
       | conntrack zone                 | present              |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: A request straight to a pod is not translated
     When a client on another node requests the web server itself
     Then there are flows from the client to the server, and every one shows

@@ -22,7 +22,7 @@ Feature: Pipeline metrics
       | flowlogs-pipeline | netobserv_loki_dropped_entries_total |
       | flowlogs-pipeline | netobserv_ingest_errors              |
 
-  @severity.critical @needs.agent_metrics
+  @severity.critical @needs.agent_metrics @needs.two_nodes
   Scenario: Every flow that agents export is written
     Given flows are collected
     When clients request the web service while the counters are watched for 2 evictions

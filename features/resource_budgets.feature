@@ -25,7 +25,7 @@ Feature: Resource budgets
     And no agent's map of flows is filled beyond 50 %
     And no agent's memory grows by more than 20 % meanwhile
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: Light traffic stays within its own budget
     Given flows are collected with every feature
     And every agent has run for 60 s
@@ -35,7 +35,7 @@ Feature: Resource budgets
     And nothing restarts, is killed or evicted, and no flow is dropped
     And no agent's map of flows is filled beyond 50 %
 
-  @severity.critical
+  @severity.critical @needs.two_nodes
   Scenario: Heavy traffic stays within its own budget
     Given flows are collected with every feature
     And every agent has run for 60 s

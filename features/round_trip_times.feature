@@ -6,7 +6,7 @@ Feature: Round-trip times
   Background:
     Given flows are collected with round-trip times
 
-  @severity.critical @quick
+  @severity.critical @quick @needs.two_nodes
   Scenario: An answer shows how long the round trip took
     When a client on another node requests the web service
     Then the connection is made
@@ -16,7 +16,7 @@ Feature: Round-trip times
       | round-trip time | a multiple of 1 µs               |
       | round-trip time | no longer than the request took  |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: The server's side measures its round trip as well
     When a client on another node requests the web server itself
     Then some flow from the client to the server shows
@@ -30,7 +30,7 @@ Feature: Round-trip times
       | round-trip time | between 1 µs and 1 s |
       | direction       | inner                |
 
-  @severity.normal
+  @severity.normal @needs.two_nodes
   Scenario: A lookup over UDP has no round-trip time
     When a client on another node asks the name service for "a.found.test"
     Then the answer is NoError

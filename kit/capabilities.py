@@ -133,7 +133,8 @@ def _ebpf_manager(cluster: Cluster, found: Mapping[str, Any] | None) -> Capabili
 
 def _two_nodes(cluster: Cluster) -> Capability:
     usable = schedulable(cluster)
-    told = f"{len(usable)} nodes take ordinary pods: {', '.join(usable)}"
+    takes = "1 node takes" if len(usable) == 1 else f"{len(usable)} nodes take"
+    told = f"{takes} ordinary pods: {', '.join(usable)}"
     return supported(told) if len(usable) > 1 else unsupported(told)
 
 

@@ -111,7 +111,8 @@ def test_an_operator_without_a_flow_collector_is_not_enough():
 def test_two_nodes_must_take_ordinary_pods(second, met):
     known = detected(node("a"), second).needs[Need.TWO_NODES]
     assert known.met is met
-    assert known.how == f"{1 + met} nodes take ordinary pods: a{', b' * met}"
+    told = "2 nodes take ordinary pods: a, b" if met else "1 node takes ordinary pods: a"
+    assert known.how == told
 
 
 def test_features_are_those_that_the_schema_lists():

@@ -34,6 +34,6 @@ def test_what_is_lacking_is_found_out_with_evidence(found, need):
 
 def test_nothing_else_is_lacking(found):
     met = {need for need, known in found.needs.items() if known.met}
-    assert {Need.FLOW_COLLECTOR, Need.TWO_NODES, Need.EGRESS_FIREWALL} <= met
+    assert {Need.FLOW_COLLECTOR, Need.EGRESS_FIREWALL} <= met
     assert {"NetworkEvents", "UDNMapping", "IPSec"}.isdisjoint(found.offered)
     assert "FlowRTT" in found.offered

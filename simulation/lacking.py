@@ -19,6 +19,7 @@ from simulation.apiserver import Store
 
 CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
 CSV = "operators.coreos.com/v1alpha1/ClusterServiceVersion"
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 OPERATOR_NAMESPACE = "openshift-netobserv-operator"
 
 
@@ -84,6 +85,13 @@ def _with_one_family(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def _one_node(store: Store) -> None:
+    """Single-node OpenShift: the control plane takes ordinary pods as well."""
+    for node in store.list("v1/Node"):
+        if CONTROL_PLANE not in node["metadata"]["labels"]:
+            store.delete("v1/Node", None, node["metadata"]["name"])
+
+
 def _no_flow_collector(store: Store) -> None:
     """Neither the operator nor what it brought; the namespace stays if Loki is in it."""
     store.delete(CRD, None, FLOW_COLLECTOR_CRD)
@@ -118,6 +126,7 @@ REMOVALS: Mapping[Need, Callable[[Store], None]] = {
     Need.USER_DEFINED_NETWORKS: _no_networks,
     Need.OVN_OBSERVABILITY: _no_observability,
     Need.DUAL_STACK: _one_family,
+    Need.TWO_NODES: _one_node,
     Need.FLOW_COLLECTOR: _no_flow_collector,
     Need.LOKI: _no_loki,
 }
