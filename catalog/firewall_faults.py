@@ -56,6 +56,7 @@ from catalog.google_faults import (
     GOOGLE_FILES,
     GOOGLE_SILENT,
 )
+from catalog.health_faults import FED_BY_PROBES
 
 OPEN = (
     *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
@@ -158,7 +159,7 @@ FIREWALL_FAULTS = (
     Fault(
         "probe-killed",
         "commands of probes are killed before they begin",
-        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES),
+        (EVERYTHING, *FIREWALL_WITHOUT_FLOWS, *GOOGLE_FILES, *FED_BY_PROBES),
     ),
     Fault(
         "status-lies",

@@ -21,6 +21,7 @@ COUNTERS_GROW = "Traffic moves every counter of the pipeline"
 ALL_WRITTEN = "Every flow that agents export is written"
 SCRAPED = "Prometheus scrapes every agent and flowlogs-pipeline"
 AGREE = "Flow metrics agree with the flows in Loki"
+FED_BY_PROBES = (COUNTERS_GROW, AGREE)
 
 HEALTH_AS_FOUND = (
     *(STILL_WAITING, LOKI_ISSUE, CONFIGURATION, EVERY_NODE, STUCK, ONE_IMAGE),

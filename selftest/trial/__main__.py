@@ -17,7 +17,7 @@ from selftest.trial.page import html, markdown
 from selftest.trial.plan import Grounds, Session, mark, sessions
 from selftest.trial.runs import ROOT, Outcome, run
 
-AT_ONCE = 4
+AT_ONCE = 6
 """Runs mostly wait: two cores carry this many."""
 
 OUTPUT = ROOT / "build" / "trial"

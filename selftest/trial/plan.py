@@ -10,7 +10,8 @@ run of them all takes minutes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.fault import LEFT_OVERS, Fault
@@ -68,12 +69,11 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
     at_the_end = [name for name in names if grounds.is_seen_at_the_end(name)]
     wide = [name for name in names if grounds.is_everywhere(name) and name not in at_the_end]
     near = [name for name in names if name not in (*wide, *at_the_end)]
-    strangers = [_strangers(file, near, grounds) for file in sorted(sizes)]
     return [
         *(Session((name,)) for name in at_the_end),
         *(Session((name,), _few(f"{salt} {name}", sizes)) for name in wide),
         *_packed(near, grounds, sizes),
-        *(session for session in strangers if session.faults),
+        *_strangers(near, grounds, sizes),
     ]
 
 
@@ -106,8 +106,16 @@ def _packed(names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]) ->
     return [Session(tuple(members), _along(taken)) for members, taken in packs]
 
 
-def _strangers(file: str, names: Sequence[str], grounds: Grounds) -> Session:
-    return Session(tuple(n for n in names if file not in grounds.home(n)), _along({file}))
+def _strangers(
+    names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]
+) -> Iterator[Session]:
+    """Files with the same strangers share a run."""
+    files: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for file in sizes:
+        files[tuple(name for name in names if file not in grounds.home(name))].add(file)
+    for strangers, together in files.items():
+        if strangers:
+            yield Session(strangers, _along(together))
 
 
 def _along(files: set[str]) -> tuple[str, ...]:
