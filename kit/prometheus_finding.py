@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.capability import Capability, supported, unsupported, unverifiable
 from kit.errors import InfrastructureError
+from kit.loki.caller import SERVICE_ACCOUNT
 from kit.loki.calls import Transport
-from kit.loki.finding import SERVICE_ACCOUNT, Proxy, direct, proxied
+from kit.loki.finding import Proxy, direct, proxied
 from kit.prometheus import Prometheus
 
 TOKEN_VARIABLE = "PROMETHEUS_TOKEN"  # noqa: S105  # the variable's name, not a token

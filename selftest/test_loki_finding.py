@@ -11,7 +11,8 @@ import pytest
 import requests_mock
 
 from kit.errors import InfrastructureError
-from kit.loki import Answer, Loki, find_loki, finding
+from kit.kubeconfig import Target
+from kit.loki import Answer, Loki, caller, find_loki, finding
 
 GOOD = '{"status":"success","data":{"resultType":"streams","result":[]}}'
 
@@ -20,9 +21,19 @@ class FakeCluster:
     """Remembers what was asked through its proxy."""
 
     speed = 1.0
+    target = Target(Path("none"), "here", 1.0, "https://api.example.com:6443")
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
+
+    def can(self, *_asked: str, **_subresource: str) -> bool:
+        return False
+
+    def get(self, *_named: str) -> None:
+        return None
+
+    def list(self, *_chosen: str, **_selector: str) -> list[Any]:
+        return []
 
     def proxy_get(  # noqa: PLR0917  # the signature of kit.cluster.Cluster
         self,
@@ -113,11 +124,13 @@ def test_a_lokistack_is_asked_by_a_pod_with_its_own_token(
 ) -> None:
     (tmp_path / "token").write_text("mine\n")
     (tmp_path / "service-ca.crt").write_text("authority")
-    monkeypatch.setattr(finding, "SERVICE_ACCOUNT", tmp_path)
+    monkeypatch.setattr(caller, "SERVICE_ACCOUNT", tmp_path)
+    cluster = FakeCluster()
+    cluster.target = Target(Path("none"), "here", 1.0, "https://kubernetes.default.svc")
     gateway = "https://loki-gateway-http.flows.svc.cluster.local:8080/api/logs/v1/network"
     with requests_mock.Mocker() as mock:
         mock.get(gateway + PATH, text=GOOD)
-        find_loki(FakeCluster(), collector(mode="LokiStack"), None).flows('{app="x"}', 0, 1)
+        find_loki(cluster, collector(mode="LokiStack"), None).flows('{app="x"}', 0, 1)
         sent = mock.last_request
     assert sent.headers["Authorization"] == "Bearer mine"
     assert "X-Scope-OrgID" not in sent.headers

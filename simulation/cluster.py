@@ -10,6 +10,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import trustme
+
 from catalog.needs import Need
 from simulation import lacking, population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
@@ -27,6 +29,7 @@ from simulation.controllers.encryption import Encryption
 from simulation.controllers.expositions import Expositions
 from simulation.controllers.firewalls import EgressFirewalls
 from simulation.controllers.flows import Flows
+from simulation.controllers.gateways import Gateways
 from simulation.controllers.hub import Hub, Stage
 from simulation.controllers.jobs import Jobs
 from simulation.controllers.kubelet import Kubelet
@@ -209,8 +212,10 @@ class Parts:
         Leftovers(hub)
         for controller in CONTROLLERS:
             controller(hub)
-        Namespaces(hub, self._ca_pem)
+        services = trustme.CA()
+        Namespaces(hub, self._ca_pem, services.cert_pem.bytes().decode())
         loki = Loki(hub, self.loki_server, "netobserv")
+        self.gateways = Gateways(hub, services, loki.answer)
         enduring.endure_queries(hub, self.hardships, loki.answer)
         self.flows = Flows(hub, self.loki)
         self.meters = Meters(hub, self.flows)
@@ -226,4 +231,5 @@ class Parts:
         self.meters.stop()
         self.killer.stop()
         self.prometheus.stop()
+        await self.gateways.close()
         await self.hub.close()

@@ -98,7 +98,8 @@ class _Trouble:
 _ADVICE = {
     ("Loki", 401): "wants a tenant or a token; check tenantID in the FlowCollector, or set "
     "LOKI_TOKEN",
-    ("Loki", 403): "forbids reading: give the user the right to read network logs",
+    ("Loki", 403): "forbids reading: give the user the ClusterRole netobserv-loki-reader (get on "
+    "network of loki.grafana.com)",
     ("Loki", 404): "has no such path: check its URL in the FlowCollector or --loki-url",
     ("Prometheus", 401): "wants a token: pass --prometheus-url, and set PROMETHEUS_TOKEN",
     ("Prometheus", 403): "forbids reading: give the user the role cluster-monitoring-view",
@@ -120,6 +121,8 @@ def _trouble(calls: Calls, answer: Answer) -> _Trouble:
 
 def _unreachable(name: str, error: BaseException) -> str:
     said = _short(str(_first_cause(error)))
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return f"{name} cannot be asked, its certificate is not trusted: check its CA ({said})."
     if "timed out" in said.lower() or isinstance(error, TimeoutError):
         return f"{name} did not answer in time: check its load and its pods ({said})."
     return f"{name} cannot be reached: check its URL and its pods ({said})."

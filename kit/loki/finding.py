@@ -5,28 +5,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import requests
 
-from catalog.upstream import DEFAULT_NAMESPACE
 from kit.errors import InfrastructureError
+from kit.forwarding import Service
+from kit.loki import caller
+from kit.loki.caller import TIMEOUT, TOKEN_VARIABLE, Asked, forwarded, token_of
 from kit.loki.calls import Answer, Params, Transport
 from kit.loki.client import Loki
+from kit.loki.settings import LokiSettings, is_url, read
 
-TIMEOUT = 30.0
 TENANT_HEADER = "X-Scope-OrgID"
-TOKEN_VARIABLE = "LOKI_TOKEN"  # noqa: S105  # the variable's name, not a token
-SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-_DEFAULT_URLS = {
-    "Monolithic": ("monolithic", "url", "http://loki:3100/"),
-    "Manual": ("manual", "querierUrl", "http://loki:3100/"),
-    "Microservices": ("microservices", "querierUrl", "http://loki-query-frontend:3100/"),
-}
-"""Mode, and where it keeps the URL to ask. Source: operator flowcollector_types.go, spec.loki."""
-
 _IN_CLUSTER = re.compile(r"([a-z][a-z0-9-]*)(?:\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local\.?)?)?)?")
 
 
@@ -39,7 +31,7 @@ class _Reply(Protocol):
     def body(self) -> str: ...
 
 
-class Proxy(Protocol):
+class Proxy(Asked, Protocol):
     """What is needed of kit.cluster.Cluster."""
 
     @property
@@ -51,33 +43,14 @@ class Proxy(Protocol):
 
 def find_loki(cluster: Proxy, flow_collector: Mapping[str, Any], loki_url: str | None) -> Loki:
     """A Loki that can be asked; InfrastructureError says what to do when there is none."""
-    spec = flow_collector.get("spec", {})
-    loki = spec.get("loki", {})
-    namespace, mode = spec.get("namespace") or DEFAULT_NAMESPACE, loki.get("mode", "Monolithic")
-    if not loki.get("enable", True):
-        raise InfrastructureError(
-            "The FlowCollector stores no flows (spec.loki.enable is false): enable Loki there."
-        )
+    settings = read(flow_collector)
     if loki_url:
         token = os.environ.get(TOKEN_VARIABLE, "")
-        return _at_url(loki_url, _headers(_tenant(loki, mode), token))
-    if mode == "LokiStack":
-        return _lokistack(loki.get("lokiStack", {}), namespace)
-    if mode not in _DEFAULT_URLS:
-        raise InfrastructureError(f"spec.loki.mode {mode!r} is not known: pass --loki-url.")
-    part, key, default = _DEFAULT_URLS[mode]
-    settings = loki.get(part, {})
-    if settings.get("authToken", "Disabled") != "Disabled":
-        return _with_own_token(settings.get(key, default), _tenant(loki, mode))
-    url = urlsplit(settings.get(key, default))
-    return _by_url(cluster, url, namespace, _headers(_tenant(loki, mode)))
-
-
-def _tenant(loki: Mapping[str, Any], mode: str) -> str:
-    """The gateway of a LokiStack knows the tenant from the path, not from a header."""
-    if mode not in _DEFAULT_URLS:
-        return ""
-    return str(loki.get(_DEFAULT_URLS[mode][0], {}).get("tenantID", "netobserv"))
+        return _at_url(loki_url, _headers(settings.tenant, token))
+    if settings.wants_token:
+        return _as_caller(cluster, settings)
+    headers = _headers(settings.tenant)
+    return _by_url(cluster, settings.split, settings.namespace, headers)
 
 
 def _headers(tenant: str, token: str = "") -> dict[str, str]:
@@ -98,28 +71,36 @@ def proxied(
     cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[str, str]
 ) -> tuple[Transport, str] | None:
     """The way to a Service by the API server's proxy, and its name; None for any other host."""
-    found = _IN_CLUSTER.fullmatch(url.hostname or "")
-    if not found:
+    service = _service(url, namespace)
+    if service is None:
         return None
-    service, space = found[1], found[2] or namespace
-    port = url.port or (443 if url.scheme == "https" else 80)
-    target = f"https:{service}" if url.scheme == "https" else service
+    target = f"https:{service.name}" if url.scheme == "https" else service.name
 
     def transport(path: str, params: Params) -> Answer:
         where = url.path.rstrip("/") + path
         reply = cluster.proxy_get(
-            space, target, port, where, list(params.items()), headers=headers, timeout=TIMEOUT
+            *(service.namespace, target, service.port, where, list(params.items())),
+            headers=headers,
+            timeout=TIMEOUT,
         )
         return Answer(reply.status, reply.body, reply.headers)
 
-    return transport, f"service {space}/{service}:{port}"
+    return transport, f"service {service}"
+
+
+def _service(url: SplitResult, namespace: str) -> Service | None:
+    """The Service that a URL of the cluster's own names; None for any other host."""
+    found = _IN_CLUSTER.fullmatch(url.hostname or "")
+    if not found:
+        return None
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return Service(found[2] or namespace, found[1], port)
 
 
 def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> Loki:
-    bare = urlsplit(url)
-    if bare.scheme not in ("http", "https") or not bare.hostname:
+    if not is_url(url):
         raise InfrastructureError(f"{url!r} is no URL of a Loki: write http://host:port.")
-    place = bare.netloc.rpartition("@")[2]
+    place = urlsplit(url).netloc.rpartition("@")[2]
     return Loki(direct(url.rstrip("/"), headers, verify), f"Loki ({place})")
 
 
@@ -135,21 +116,22 @@ def direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transpo
     return transport
 
 
-def _lokistack(settings: Mapping[str, Any], namespace: str) -> Loki:
-    """The gateway wants the caller's own token, which the API server's proxy strips."""
-    name, space = settings.get("name", "loki"), settings.get("namespace") or namespace
-    host = f"{name}-gateway-http.{space}.svc.cluster.local"
-    return _with_own_token(f"https://{host}:8080/api/logs/v1/network", "")
+def _as_caller(cluster: Proxy, settings: LokiSettings) -> Loki:
+    """The API server's proxy strips tokens: as a pod, or by a port-forward, or by the Route."""
+    if caller.in_this_cluster(cluster.target):
+        return _as_a_pod(settings)
+    service = _service(settings.split, settings.namespace)
+    headers = _headers(settings.tenant)
+    if service is None:
+        return _at_url(settings.url, _headers(settings.tenant, token_of(cluster.target)))
+    transport, where = forwarded(cluster, settings, service, headers)
+    return Loki(transport, f"Loki ({where})", speed=cluster.speed)
 
 
-def _with_own_token(url: str, tenant: str) -> Loki:
-    """As a pod, with the token and the authority that every pod is given."""
-    token = SERVICE_ACCOUNT / "token"
-    if not token.is_file():
-        raise InfrastructureError(
-            f"This Loki wants a token ({url}), which the API server's proxy does not pass on:"
-            f" pass --loki-url with a URL that is reachable from here, and set {TOKEN_VARIABLE}."
-        )
-    authorities = (SERVICE_ACCOUNT / "service-ca.crt", SERVICE_ACCOUNT / "ca.crt")
+def _as_a_pod(settings: LokiSettings) -> Loki:
+    """With the token and the authority that every pod is given."""
+    account = caller.SERVICE_ACCOUNT
+    authorities = (account / "service-ca.crt", account / "ca.crt")
     verify = next((str(file) for file in authorities if file.is_file()), True)
-    return _at_url(url, _headers(tenant, token.read_text().strip()), verify)
+    token = (account / "token").read_text().strip()
+    return _at_url(settings.url, _headers(settings.tenant, token), verify)

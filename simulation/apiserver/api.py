@@ -11,6 +11,7 @@ from aiohttp import web
 
 from simulation.apiserver import (
     discovery,
+    forwarding,
     gateway,
     mutating,
     openapi,
@@ -51,6 +52,7 @@ _SUBRESOURCES: dict[str, Callable[[Call], Awaitable[Response]]] = {
     "token": subresources.token,
     "scale": subresources.scale,
     "proxy": gateway.proxied,
+    "portforward": forwarding.forward,
 }
 _WRITES: dict[str, Callable[[Call], Awaitable[Response]]] = {
     "create": mutating.create,

@@ -11,7 +11,7 @@ REVIEW = ("create",)
 _CORE: tuple[tuple[str, str, str, bool, str], ...] = (
     ("namespaces", "Namespace", "ns", False, "status finalize"),
     ("nodes", "Node", "no", False, "status proxy"),
-    ("pods", "Pod", "po", True, "status log exec proxy binding eviction"),
+    ("pods", "Pod", "po", True, "status log exec proxy portforward binding eviction"),
     ("services", "Service", "svc", True, "status proxy"),
     ("endpoints", "Endpoints", "ep", True, ""),
     ("configmaps", "ConfigMap", "cm", True, ""),

@@ -12,6 +12,7 @@ AGGREGATED = "apidiscovery.k8s.io"
 _SUB_VERBS: dict[str, tuple[str, ...]] = {
     "log": ("get",),
     "exec": ("create", "get"),
+    "portforward": ("create", "get"),
     "proxy": ("create", "delete", "get", "patch", "update"),
     "binding": ("create",),
     "eviction": ("create",),
@@ -20,6 +21,7 @@ _SUB_VERBS: dict[str, tuple[str, ...]] = {
 }
 _SUB_KINDS: dict[str, tuple[str, str, str]] = {
     "exec": ("", "", "PodExecOptions"),
+    "portforward": ("", "", "PodPortForwardOptions"),
     "binding": ("", "", "Binding"),
     "eviction": ("policy", "v1", "Eviction"),
     "token": ("authentication.k8s.io", "v1", "TokenRequest"),

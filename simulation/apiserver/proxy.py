@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from simulation.apiserver.errors import ApiError
+from simulation.apiserver.objects import Object
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,16 @@ class HttpReply:
 
 
 Handler = Callable[[HttpRequest], Awaitable[HttpReply]]
+Lead = Callable[[Object, int], Awaitable[tuple[str, int] | None]]
+"""Where a pod's port is reached on this machine; None where nobody listens."""
 
 
 class ServiceProxy:
     """Handlers by namespace, service (or "pods/NAME") and port number or name."""
 
     def __init__(self) -> None:
+        self.leads: list[Lead] = []
+        """Asked in turn where a pod's port is, for a port-forward."""
         self._handlers: dict[tuple[str, str], dict[str, Handler]] = {}
 
     def register(self, namespace: str, name: str, port: int | str, handler: Handler) -> None:

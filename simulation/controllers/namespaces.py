@@ -13,9 +13,9 @@ class Namespaces(Controller):
     kind = KIND
     delay = (0.02, 0.1)
 
-    def __init__(self, hub: Hub, ca_pem: str) -> None:
+    def __init__(self, hub: Hub, ca_pem: str, service_ca_pem: str) -> None:
         super().__init__(hub)
-        self._ca_pem = ca_pem
+        self._ca_pem, self._service_ca_pem = ca_pem, service_ca_pem
 
     async def reconcile(self, _namespace: str, name: str) -> None:
         found = self.store.find(KIND, None, name)
@@ -23,7 +23,8 @@ class Namespaces(Controller):
             return
         certificate = {"data": {"ca.crt": self._ca_pem}}
         self._give(name, "ConfigMap", "kube-root-ca.crt", certificate)
-        self._give(name, "ConfigMap", "openshift-service-ca.crt", {"data": {"service-ca.crt": ""}})
+        services = {"data": {"service-ca.crt": self._service_ca_pem}}
+        self._give(name, "ConfigMap", "openshift-service-ca.crt", services)
         self._give(name, "ServiceAccount", "default", {})
 
     def _give(self, namespace: str, kind: str, name: str, content: Json) -> None:

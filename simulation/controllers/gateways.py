@@ -1,0 +1,76 @@
+"""The gateway of a LokiStack: TLS, the caller's token, the tenant by the path; Loki behind it.
+
+Source: grafana/loki operator/internal/manifests/gateway*.go and openshift/opa_openshift.go: whoever
+may `get` the resource named like the tenant, in the group loki.grafana.com, may read its logs.
+"""
+
+from __future__ import annotations
+
+import ssl
+
+import trustme
+from aiohttp import web
+
+from simulation.apiserver import ApiError, HttpRequest
+from simulation.apiserver.access import Request
+from simulation.apiserver.proxy import Handler
+from simulation.controllers.hub import Hub, Json
+from simulation.controllers.lokistacks import KIND
+from simulation.controllers.podtemplate import is_ready
+
+HOST, PORT = "127.0.0.1", 8080
+PREFIX, TENANT = "/api/logs/v1/", "network"
+COMPONENT = "lokistack-gateway"
+
+
+class Gateways:
+    """One server for each LokiStack, from the first connection on until the cluster ends."""
+
+    def __init__(self, hub: Hub, authority: trustme.CA, loki: Handler) -> None:
+        self.hub, self._authority, self._loki = hub, authority, loki
+        self._runners: dict[tuple[str, str], web.ServerRunner] = {}
+        hub.store.proxy.leads.append(self.lead)
+
+    async def lead(self, pod: Json, port: int) -> tuple[str, int] | None:
+        labels = pod["metadata"].get("labels") or {}
+        place = pod["metadata"]["namespace"], str(labels.get("app.kubernetes.io/instance"))
+        gateway = labels.get("app.kubernetes.io/component") == COMPONENT
+        if not gateway or port != PORT or self.hub.store.find(KIND, *place) is None:
+            return None
+        if not is_ready(pod):
+            return None
+        if place not in self._runners:
+            self._runners[place] = await self._serve(*place)
+        return HOST, self._runners[place].addresses[0][1]
+
+    async def _serve(self, namespace: str, name: str) -> web.ServerRunner:
+        runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        await runner.setup()
+        host = f"{name}-gateway-http.{namespace}.svc"
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate = self._authority.issue_cert(host, f"{host}.cluster.local")
+        certificate.configure_cert(context)
+        await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
+        return runner
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        tenant, _, rest = request.path.removeprefix(PREFIX).partition("/")
+        if not request.path.startswith(PREFIX) or tenant != TENANT:
+            return web.Response(status=404, text="404 page not found\n")
+        access = self.hub.store.access
+        try:
+            user = access.authenticate(request.headers.get("Authorization", ""))
+        except ApiError:
+            return web.Response(status=401, text="error authenticating the bearer token\n")
+        ask = Request("get", group="loki.grafana.com", resource=tenant, name="logs")
+        if not access.allowed(user, ask):
+            return web.Response(status=403, text="You don't have permission to access this tenant")
+        query, headers = list(request.query.items()), dict(request.headers)
+        body = await request.read()
+        reply = await self._loki(HttpRequest(request.method, f"/{rest}", query, headers, body))
+        kept = {k: v for k, v in reply.headers.items() if k.lower() != "content-length"}
+        return web.Response(body=reply.body, status=reply.status, headers=kept)
+
+    async def close(self) -> None:
+        for runner in self._runners.values():
+            await runner.cleanup()
