@@ -35,7 +35,7 @@ def collector(loki: dict[str, Any] | None, **spec: Any) -> dict[str, Any]:
                 "mode": "Microservices",
                 "microservices": {"querierUrl": "http://q:1", "tenantID": "t"},
             },
-            LokiSettings("http://q", "netobserv", "t"),
+            LokiSettings("http://q:1", "netobserv", "t"),
         ),
         (
             {"mode": "Manual", "manual": {"ingesterUrl": "http://i:1", "querierUrl": "http://q:1"}},
