@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -17,6 +18,9 @@ from kit.versions import OLM_API, OLM_KIND, OPERATORS
 CONFIG_API = "config.openshift.io/v1"
 OPERATOR_LABEL = "app.kubernetes.io/version"
 OPERATOR_APPS = ("netobserv-operator", "network-observability-operator")
+CONTROL_ROLES = {f"node-role.kubernetes.io/{role}" for role in ("control-plane", "master")}
+HOSTED = "External"
+"""Source: openshift/api config/v1, InfrastructureStatus.controlPlaneTopology."""
 OVN, OVN_DAEMONSET = "OVNKubernetes", "ovnkube-node"
 
 Object = Mapping[str, Any]
@@ -30,6 +34,8 @@ def surroundings(cluster: Cluster) -> dict[str, Capability]:
         "network": network,
         "feature gates": feature_gates,
         "nodes": nodes,
+        "control plane": control_plane,
+        "IP families": families,
         "proxy": proxy,
         "proxy of the runner": runners_proxy,
     }
@@ -94,6 +100,41 @@ def nodes(cluster: Cluster) -> Capability:
     kernels = _counted(info.get("kernelVersion") for info in infos)
     machines = _counted(info.get("architecture") for info in infos)
     return supported(f"{len(infos)} nodes, {machines}; kernels: {kernels}")
+
+
+def control_plane(cluster: Cluster) -> Capability:
+    """On nodes of the cluster, or hosted elsewhere; no verdict depends on it."""
+    found = _config(cluster, "Infrastructure", "cluster") or {}
+    where = f"{CONFIG_API} Infrastructure cluster"
+    topology = found.get("status", {}).get("controlPlaneTopology")
+    if topology == HOSTED:
+        return supported(f"hosted, no node of this cluster runs it ({where} says {topology})")
+    every = [item["metadata"] for item in cluster.list("v1", "Node")]
+    held = [each["name"] for each in every if CONTROL_ROLES & {*each.get("labels", {})}]
+    told = f" ({where} says {topology})" if topology else ""
+    if held:
+        return supported(f"on {', '.join(sorted(held))}{told}")
+    if not every:
+        return unverifiable("no node can be listed")
+    return supported(f"hosted or hidden: none of {len(every)} nodes has the role{told}")
+
+
+def families(cluster: Cluster) -> Capability:
+    """Of the nodes' internal addresses."""
+    every = [_families_of(item) for item in cluster.list("v1", "Node")]
+    found = set().union(*every)
+    if not found:
+        return unverifiable("no node tells an internal address")
+    if found == {6}:
+        return supported("IPv6 alone, where this suite has not been tried")
+    if all(each == {4, 6} for each in every):
+        return supported("IPv4 and IPv6 on every node")
+    return supported("IPv4 alone" if found == {4} else "IPv4 and IPv6, not both on every node")
+
+
+def _families_of(node: Object) -> set[int]:
+    told = node.get("status", {}).get("addresses") or ()
+    return {ip_address(each["address"]).version for each in told if each["type"] == "InternalIP"}
 
 
 def proxy(cluster: Cluster) -> Capability:

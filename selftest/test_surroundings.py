@@ -144,3 +144,52 @@ def test_a_proxy_of_the_runner_is_told_without_its_address(monkeypatch, names, t
     found = surroundings(Cluster())["proxy of the runner"].how
     assert told in found
     assert "3128" not in found
+
+
+INFRASTRUCTURE = "Infrastructure"
+
+
+def placed(name: str, *addresses: str, role: str = "worker") -> dict[str, Any]:
+    told = [{"type": "InternalIP", "address": address} for address in addresses]
+    labels = {f"node-role.kubernetes.io/{role}": ""}
+    return thing("v1", "Node", name, metadata={"labels": labels}, status={"addresses": told})
+
+
+def test_a_hosted_control_plane_is_told_by_the_platform():
+    told = {"controlPlaneTopology": "External"}
+    hosted = thing(CONFIG, INFRASTRUCTURE, "cluster", status=told)
+    found = surroundings(Cluster(hosted, placed("a", "10.0.0.1")))["control plane"]
+    assert found.how.startswith("hosted, no node of this cluster runs it (")
+    assert found.how.endswith("says External)")
+
+
+@pytest.mark.parametrize(
+    ("role", "how"),
+    [
+        ("master", "on a"),
+        ("control-plane", "on a"),
+        ("worker", "hosted or hidden: none of 1 nodes has the role"),
+    ],
+)
+def test_a_control_plane_is_told_by_the_role_of_its_nodes(role, how):
+    assert surroundings(Cluster(placed("a", "10.0.0.1", role=role)))["control plane"].how == how
+
+
+@pytest.mark.parametrize(
+    ("addresses", "how"),
+    [
+        ([["10.0.0.1"], ["10.0.0.2"]], "IPv4 alone"),
+        ([["fd00::1"], ["fd00::2"]], "IPv6 alone, where this suite has not been tried"),
+        ([["10.0.0.1", "fd00::1"]], "IPv4 and IPv6 on every node"),
+        ([["10.0.0.1", "fd00::1"], ["10.0.0.2"]], "IPv4 and IPv6, not both on every node"),
+    ],
+)
+def test_ip_families_are_those_of_the_nodes(addresses, how):
+    nodes = [placed(f"node-{number}", *each) for number, each in enumerate(addresses)]
+    assert surroundings(Cluster(*nodes))["IP families"].how == how
+
+
+def test_no_object_of_ours_asks_for_an_architecture():
+    manifests = [*Path(__file__).parents[1].joinpath("manifests").rglob("*.yaml")]
+    assert len(manifests) > 20
+    assert [str(file) for file in manifests if "kubernetes.io/arch" in file.read_text()] == []

@@ -21,6 +21,8 @@ RATE = 0.2
 
 FOREIGN = frozenset({"shop", "warehouse", "openshift-monitoring", "openshift-console"})
 NOWHERE = "192.0.2.250"
+STORES = (("loki", 3100), ("loki-gateway-http", 8080))
+"""What flowlogs-pipeline writes to, alone or before a LokiStack."""
 _NAMES = (
     "orders",
     "stock.warehouse.svc.cluster.local.",
@@ -112,9 +114,11 @@ class Noise:
 
     async def _write_flows(self, client: Endpoint) -> None:
         """flowlogs-pipeline's own batches."""
-        loki = self._world.places.services.get((client.namespace, "loki"))
-        if loki is not None and loki.backends:
-            await self._http(client, Target(loki.cluster_ip, 3100), "loki", body=4000)
+        for name, port in STORES:
+            loki = self._world.places.services.get((client.namespace, name))
+            if loki is not None and loki.backends:
+                await self._http(client, Target(loki.cluster_ip, port), name, body=4000)
+                return
 
     async def _http(self, client: Endpoint, target: Target, host: str, body: int = 0) -> None:
         request = f"GET / HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Go-http-client/1.1\r\n\r\n"
