@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests_mock
+import urllib3
 
 from kit.errors import InfrastructureError
 from kit.kubeconfig import Target
@@ -135,6 +136,37 @@ def test_a_lokistack_is_asked_by_a_pod_with_its_own_token(
     assert sent.headers["Authorization"] == "Bearer mine"
     assert "X-Scope-OrgID" not in sent.headers
     assert sent.verify == str(tmp_path / "service-ca.crt")
+
+
+def test_a_lokistack_without_port_forwards_is_asked_by_its_route(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(_pool: object, _method: str, url: str, **told: Any) -> urllib3.HTTPResponse:
+        asked.append((url, told["headers"]["Authorization"]))
+        return urllib3.HTTPResponse(GOOD.encode(), status=200)
+
+    class Routed(FakeCluster):
+        def get(self, *named: str) -> Any:
+            host = {"spec": {"host": "loki.apps.example.com"}}
+            return host if named[1:] == ("Route", "loki", "flows") else None
+
+    monkeypatch.setenv("LOKI_TOKEN", "mine")
+    monkeypatch.setattr(urllib3.PoolManager, "request", answer)
+    found = find_loki(Routed(), collector(mode="LokiStack"), None)
+    assert found.name == "Loki (route loki.apps.example.com)"
+    assert found.flows('{app="x"}', 0, 1) == []
+    assert asked == [(f"https://loki.apps.example.com/api/logs/v1/network{PATH}", "Bearer mine")]
+
+
+def test_a_pod_that_judges_another_cluster_keeps_its_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("of-this-cluster")
+    monkeypatch.setattr(caller, "SERVICE_ACCOUNT", tmp_path)
+    with pytest.raises(InfrastructureError, match="port-forward in the namespace flows"):
+        find_loki(FakeCluster(), collector(mode="LokiStack"), None)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kit.cluster import Cluster
 from kit.errors import InfrastructureError
 from kit.install import Wishes
 from kit.kubeconfig import load
-from kit.loki import find_loki
+from kit.loki import caller, find_loki
 from selftest.installing_stage import Scene, empty_cluster
 from selftest.runner import kubeconfig_of
 
@@ -84,6 +84,27 @@ def test_a_gateway_that_another_authority_vouches_for_is_not_trusted(scene):
             find_loki(scene.cluster, COLLECTOR, None).check()
     finally:
         scene.cluster.patch(*place, {"data": good}, SPACE)
+
+
+def test_a_gateway_whose_certificate_names_another_is_not_trusted(scene):
+    found = scene.cluster.get("v1", "Service", "loki-gateway-http", SPACE)
+    metadata = {"name": "other-gateway-http", "namespace": SPACE}
+    spec = {key: found["spec"][key] for key in ("selector", "ports")}
+    stranger = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+    scene.cluster.apply(stranger)
+    loki = {"mode": "LokiStack", "lokiStack": {"name": "other"}}
+    try:
+        with pytest.raises(InfrastructureError, match=r"certificate is not trusted.*other-gateway"):
+            find_loki(scene.cluster, {"spec": {"namespace": SPACE, "loki": loki}}, None).check()
+    finally:
+        scene.cluster.delete(stranger)
+
+
+def test_a_login_that_was_renewed_meanwhile_is_used(scene, monkeypatch):
+    good = caller.token_of(scene.target)
+    tokens = iter(("expired", good))
+    monkeypatch.setattr(caller, "token_of", lambda _target: next(tokens))
+    find_loki(scene.cluster, COLLECTOR, None).check()
 
 
 def test_an_authority_that_is_no_certificate_is_one_sentence(scene):
