@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
+from selftest.trial.hearing import split
 from selftest.trial.judgement import judge, sum_of, together
 from selftest.trial.page import html, markdown
 from selftest.trial.plan import READS_WHAT_OTHERS_LEFT, Grounds, Session, sessions
@@ -109,3 +110,19 @@ def test_the_pages_name_what_nobody_put_to_the_test(monkeypatch: pytest.MonkeyPa
     page = html(judged, HONEST)
     assert "<li>Ports close</li>" in page
     assert "://" not in page
+
+
+def test_who_is_at_home_where_the_surprise_was_goes_on_alone() -> None:
+    homes = {"dns": frozenset({"dns.feature"}), "port": frozenset({"drops.feature"})}
+    homes["wall"] = frozenset({"walls.feature"})
+    parts = split(Session(("dns", "port", "wall"), tuple(sorted(FILES))), {"drops.feature"}, homes)
+    assert [part.faults for part in parts] == [("port",), ("dns", "wall")]
+    assert set(parts[0].files) == {"drops.feature", READS_WHAT_OTHERS_LEFT}
+    assert set(parts[1].files) == {"dns.feature", "walls.feature", READS_WHAT_OTHERS_LEFT}
+
+
+def test_a_surprise_where_nobody_is_at_home_is_halved() -> None:
+    homes = {"dns": frozenset({"dns.feature"}), "port": frozenset({"drops.feature"})}
+    parts = split(Session(("dns", "port"), ("walls.feature",)), {"walls.feature"}, homes)
+    assert [part.faults for part in parts] == [("dns",), ("port",)]
+    assert {part.files for part in parts} == {("walls.feature",)}

@@ -39,8 +39,10 @@ def main() -> int:
 
 def _hear(asked: argparse.Namespace, honest: Outcome, began: float) -> int:
     faults = _chosen(asked)
-    hearing = Hearing(OUTPUT, asked.seed, asked.at_once, began + asked.minutes * 60)
-    hearing.hear(_sessions(asked, faults, honest))
+    grounds = Grounds.of(faults, honest)
+    homes = {fault.name: grounds.home(fault.name) for fault in faults}
+    hearing = Hearing(OUTPUT, asked.seed, asked.at_once, began + asked.minutes * 60, homes)
+    hearing.hear(_sessions(asked, faults, grounds))
     judgements = [hearing.judgement(fault) for fault in faults]
     (OUTPUT / "trial.md").write_text(markdown(judgements, honest))
     (OUTPUT / "index.html").write_text(html(judgements, honest))
@@ -57,10 +59,12 @@ def _hear(asked: argparse.Namespace, honest: Outcome, began: float) -> int:
     )
 
 
-def _sessions(asked: argparse.Namespace, faults: Sequence[Fault], honest: Outcome) -> list[Session]:
+def _sessions(
+    asked: argparse.Namespace, faults: Sequence[Fault], grounds: Grounds
+) -> list[Session]:
     if asked.alone:
         return [Session((fault.name,)) for fault in faults]
-    return sessions(faults, Grounds.of(faults, honest), asked.salt)
+    return sessions(faults, grounds, asked.salt)
 
 
 def _chosen(asked: argparse.Namespace) -> list[Fault]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from catalog.faults import FAULTS_BY_NAME, Fault
-from selftest.trial.judgement import Judgement, judge, sum_of, together
-from selftest.trial.plan import Session
+from selftest.trial.judgement import Judgement, expected, judge, sum_of, together
+from selftest.trial.plan import Session, along
 from selftest.trial.runs import Outcome, run
 
 HASTE = "selftest.trial.haste"
@@ -22,12 +22,13 @@ HASTE = "selftest.trial.haste"
 
 @dataclass
 class Hearing:
-    """`end` is when no further run begins, on the monotonic clock."""
+    """`end` is when no further run begins, on the monotonic clock; `homes` as in Grounds."""
 
     output: Path
     seed: int
     at_once: int
     end: float
+    homes: Mapping[str, frozenset[str]]
     parts: dict[str, list[Judgement]] = field(default_factory=lambda: defaultdict(list))
     unheard: set[str] = field(default_factory=set)
     runs: int = 0
@@ -53,13 +54,13 @@ class Hearing:
         elif len(faults) == 1:
             self._alone(session, faults[0])
         else:
-            self._split(session)
+            for part in split(session, self._surprises(faults, outcome), self.homes):
+                self._hear(part)
 
-    def _split(self, session: Session) -> None:
-        """Halves, since most of the faults that were together have no part in it."""
-        middle = len(session.faults) // 2
-        for half in (session.faults[:middle], session.faults[middle:]):
-            self._hear(Session(half, session.files))
+    def _surprises(self, faults: Sequence[Fault], outcome: Outcome) -> set[str]:
+        """Files in which something is red that should not be, or green; none when it is the run."""
+        named = set().union(*(expected(fault, outcome) for fault in faults))
+        return {outcome.files[title] for title in outcome.caught ^ named if title in outcome.files}
 
     def _alone(self, session: Session, fault: Fault) -> None:
         outcome = self._run(session, ())
@@ -81,6 +82,22 @@ class Hearing:
         first, more = session.faults[0], len(session.faults) - 1
         folder = self.output / f"{self._numbers():03} {first}{f' and {more} more' if more else ''}"
         return run(session.faults, session.files, folder, self.seed, plugins)
+
+
+def split(
+    session: Session, surprises: Set[str], homes: Mapping[str, frozenset[str]]
+) -> list[Session]:
+    """Who is at home where the surprise was goes on alone, the rest together; else two halves."""
+    faults = session.faults
+    suspects = [name for name in faults if homes[name] & surprises]
+    if suspects and len(suspects) < len(faults):
+        rest = tuple(name for name in faults if name not in suspects)
+        return [
+            *(Session((name,), along(set(homes[name]))) for name in suspects),
+            Session(rest, along(set().union(*(homes[name] for name in rest)))),
+        ]
+    middle = len(faults) // 2
+    return [Session(half, session.files) for half in (faults[:middle], faults[middle:])]
 
 
 def say(sentence: str) -> None:

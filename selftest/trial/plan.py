@@ -83,7 +83,7 @@ def _few(salt: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
     for file in sorted(sizes, key=lambda file: mark(salt, file)):
         if sum(sizes[each] for each in chosen) < FEW:
             chosen.add(file)
-    return _along(chosen)
+    return along(chosen)
 
 
 def mark(salt: str, name: str) -> str:
@@ -103,7 +103,7 @@ def _packed(names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]) ->
                 break
         else:
             packs.append(([name], set(home)))
-    return [Session(tuple(members), _along(taken)) for members, taken in packs]
+    return [Session(tuple(members), along(taken)) for members, taken in packs]
 
 
 def _strangers(
@@ -115,10 +115,11 @@ def _strangers(
         files[tuple(name for name in names if file not in grounds.home(name))].add(file)
     for strangers, together in files.items():
         if strangers:
-            yield Session(strangers, _along(together))
+            yield Session(strangers, along(together))
 
 
-def _along(files: set[str]) -> tuple[str, ...]:
+def along(files: set[str]) -> tuple[str, ...]:
+    """With the scenario that judges what all others have left."""
     return (*sorted(files - {READS_WHAT_OTHERS_LEFT}), READS_WHAT_OTHERS_LEFT)
 
 
