@@ -40,8 +40,6 @@ from catalog.firewall_titles import (
     NAME_ALLOWED,
     NAME_DENIED,
     ONLY_SYN,
-    SCOPE_TWO,
-    VAL_TYPE,
 )
 from catalog.google_faults import (
     GB_NAMES,
@@ -222,7 +220,7 @@ FAULTS = (
         (
             *(EACH_WAY, NAMES, LAYER, VOLUME, DATED, LABELS, FLAGS, SAMPLED, DNS, DNS_OFF),
             *(RTT_ANSWER, RTT_UDP, RTT_OFF, *XLAT_ON, XLAT_OFF, *IPSEC_ON, IPSEC_WITHIN, IPSEC_OFF),
-            *(FW_PODS, FAM_PODS, SCOPE_TWO, VAL_TYPE, EIP_SERVICE, GB_NAMES),
+            *(FW_PODS, FAM_PODS, EIP_SERVICE, GB_NAMES, KERNEL_FILTER),
             *(COST_LIGHT, COST_HEAVY, health.COUNTERS_GROW, health.SCRAPED, health.AGREE),
         ),
     ),

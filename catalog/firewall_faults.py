@@ -5,11 +5,9 @@ from __future__ import annotations
 from catalog.drop_faults import DENIED as DROPPED
 from catalog.drop_faults import (
     DROP_FIREWALL,
-    DROPS,
     EVENT_FIREWALL,
     EVENT_OFF,
     EVENT_PERMISSION,
-    EVENTS,
     TOLD_DENIALS,
 )
 from catalog.egress_ip_faults import EIP_FILES, EIP_FIREWALL
@@ -57,6 +55,7 @@ from catalog.google_faults import (
     GOOGLE_SILENT,
 )
 from catalog.health_faults import FED_BY_PROBES
+from catalog.network_faults import UDN_BORDER
 
 OPEN = (
     *(*DENIED, *ALL_DENIED, FW_REMOVED, UPD_BAD, EIP_FIREWALL),
@@ -154,7 +153,10 @@ FIREWALL_FAULTS = (
     Fault(
         "proxy-in-the-way",
         "a transparent proxy answers in the place of hosts outside",
-        (*FIREWALL_FILES, DROPS, EVENTS, *EIP_FILES, *GOOGLE_FILES),
+        (
+            *(*FIREWALL_FILES, *EIP_FILES, *GOOGLE_FILES),
+            *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION, UDN_BORDER),
+        ),
     ),
     Fault(
         "probe-killed",

@@ -16,7 +16,6 @@ OUT_OF_ORDER = {
     "loki-unauthorised": "Loki answers 401 to every query",
     "loki-forbidden": "Loki answers 403 to every query",
     "loki-throttled": "Loki answers 429 to every query",
-    "probe-image-missing": "the image of pods that run once cannot be pulled",
     "flowcollector-named-otherwise": "the only FlowCollector is not called cluster",
 }
 """Faults of the infrastructure: nothing passes, nothing fails, nothing is skipped for them."""
@@ -42,6 +41,11 @@ ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 
 ORDER_FAULTS = (
     *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
+    Fault(
+        "probe-image-missing",
+        "the image of pods that run once cannot be pulled",
+        (EVERYTHING, *(title for title in WITHOUT_FLOWS if title != SCHEMA)),
+    ),
     *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
     Fault(
         "flowcollector-deleted-during-run",
