@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from kit.connection import configured
-from kit.errors import InfrastructureError
+from kit.errors import InfrastructureError, Refused
 from kit.forwarding import Reached, Service, pool
 from kit.kubeconfig import Target
 from kit.loki.calls import Answer, Params, Transport
@@ -92,21 +92,32 @@ def _by_route(cluster: Asked, settings: LokiSettings, service: Service) -> tuple
             "pods/portforward there, or pass --loki-url."
         )
     name, space, key = INGRESS_CA
-    held = cluster.get("v1", "ConfigMap", name, space) or {}
+    try:
+        held = cluster.get("v1", "ConfigMap", name, space) or {}
+    except Refused:  # it may be signed by an authority that everybody knows
+        held = {}
     trusted = _context((held.get("data") or {}).get(key, ""), f"ConfigMap {space}/{name}")
     reached = urllib3.PoolManager(ssl_context=trusted, retries=False)
     base = f"https://{host}{settings.split.path}"
     return _transport(cluster.target, reached, base, {}), f"route {host}"
 
 
+def named_trust(cluster: Reached, settings: LokiSettings) -> ssl.SSLContext | None:
+    """Whom the FlowCollector says to believe; None where it does not say."""
+    named = settings.tls.get("caCert") or {}
+    if not settings.tls.get("enable"):
+        return None
+    if settings.tls.get("insecureSkipVerify"):
+        return _without_checks()
+    if named.get("name"):
+        return _named(cluster, named, named.get("namespace") or settings.namespace)
+    return None
+
+
 def trust(cluster: Reached, settings: LokiSettings) -> ssl.SSLContext:
     """Whom to believe: the FlowCollector's own word, or else OpenShift's service CA."""
-    named = settings.tls.get("caCert") or {}
-    if settings.tls.get("enable") and settings.tls.get("insecureSkipVerify"):
-        return _without_checks()
-    if settings.tls.get("enable") and named.get("name"):
-        space = named.get("namespace") or settings.namespace
-        return _named(cluster, named, space)
+    if told := named_trust(cluster, settings):
+        return told
     places = [SERVICE_CA, *([f"{settings.stack}-gateway-ca-bundle"] if settings.stack else [])]
     for name in places:
         held = cluster.get("v1", "ConfigMap", name, settings.namespace) or {}
@@ -141,6 +152,7 @@ def _context(pem: str, where: str) -> ssl.SSLContext:
 
 def _without_checks() -> ssl.SSLContext:
     """As insecureSkipVerify says; the API server still answers for the pod that it leads to."""
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # the owner has said so
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from kit.errors import InfrastructureError
 from kit.forwarding import Service
 from kit.loki import caller
-from kit.loki.caller import TIMEOUT, TOKEN_VARIABLE, Asked, forwarded, token_of
+from kit.loki.caller import TIMEOUT, TOKEN_VARIABLE, Asked, forwarded, named_trust, token_of
 from kit.loki.calls import Answer, Params, Transport
 from kit.loki.client import Loki
 from kit.loki.settings import LokiSettings, is_url, read
 
+Verify = str | bool | ssl.SSLContext
+"""A file of authorities, those of the system, none, or a context of its own."""
 TENANT_HEADER = "X-Scope-OrgID"
 _IN_CLUSTER = re.compile(r"([a-z][a-z0-9-]*)(?:\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local\.?)?)?)?")
 
@@ -49,8 +53,7 @@ def find_loki(cluster: Proxy, flow_collector: Mapping[str, Any], loki_url: str |
         return _at_url(loki_url, _headers(settings.tenant, token))
     if settings.wants_token:
         return _as_caller(cluster, settings)
-    headers = _headers(settings.tenant)
-    return _by_url(cluster, settings.split, settings.namespace, headers)
+    return _by_url(cluster, settings)
 
 
 def _headers(tenant: str, token: str = "") -> dict[str, str]:
@@ -58,11 +61,12 @@ def _headers(tenant: str, token: str = "") -> dict[str, str]:
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
-def _by_url(cluster: Proxy, url: SplitResult, namespace: str, headers: Mapping[str, str]) -> Loki:
+def _by_url(cluster: Proxy, settings: LokiSettings) -> Loki:
     """Services through the API server's proxy, anything else directly."""
-    found = proxied(cluster, url, namespace, headers)
+    headers = _headers(settings.tenant)
+    found = proxied(cluster, settings.split, settings.namespace, headers)
     if found is None:
-        return _at_url(url.geturl(), headers)
+        return _at_url(settings.url, headers, named_trust(cluster, settings) or True)
     transport, where = found
     return Loki(transport, f"Loki ({where})", speed=cluster.speed)
 
@@ -97,15 +101,29 @@ def _service(url: SplitResult, namespace: str) -> Service | None:
     return Service(found[2] or namespace, found[1], port)
 
 
-def _at_url(url: str, headers: Mapping[str, str], verify: str | bool = True) -> Loki:
+def _at_url(url: str, headers: Mapping[str, str], verify: Verify = True) -> Loki:
     if not is_url(url):
         raise InfrastructureError(f"{url!r} is no URL of a Loki: write http://host:port.")
     place = urlsplit(url).netloc.rpartition("@")[2]
     return Loki(direct(url.rstrip("/"), headers, verify), f"Loki ({place})")
 
 
-def direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transport:
+class _Trusting(HTTPAdapter):
+    """Believes whom its context believes."""
+
+    def __init__(self, trusted: ssl.SSLContext) -> None:
+        self._trusted = trusted
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._trusted, **kwargs)
+
+
+def direct(base: str, headers: Mapping[str, str], verify: Verify) -> Transport:
     session = requests.Session()
+    if isinstance(verify, ssl.SSLContext):
+        session.mount("https://", _Trusting(verify))
+        verify = verify.verify_mode is not ssl.CERT_NONE
 
     def transport(path: str, params: Params) -> Answer:
         reply = session.get(
@@ -119,19 +137,20 @@ def direct(base: str, headers: Mapping[str, str], verify: str | bool) -> Transpo
 def _as_caller(cluster: Proxy, settings: LokiSettings) -> Loki:
     """The API server's proxy strips tokens: as a pod, or by a port-forward, or by the Route."""
     if caller.in_this_cluster(cluster.target):
-        return _as_a_pod(settings)
+        return _as_a_pod(settings, named_trust(cluster, settings))
     service = _service(settings.split, settings.namespace)
     headers = _headers(settings.tenant)
     if service is None:
-        return _at_url(settings.url, _headers(settings.tenant, token_of(cluster.target)))
+        own = _headers(settings.tenant, token_of(cluster.target))
+        return _at_url(settings.url, own, named_trust(cluster, settings) or True)
     transport, where = forwarded(cluster, settings, service, headers)
     return Loki(transport, f"Loki ({where})", speed=cluster.speed)
 
 
-def _as_a_pod(settings: LokiSettings) -> Loki:
+def _as_a_pod(settings: LokiSettings, named: ssl.SSLContext | None) -> Loki:
     """With the token and the authority that every pod is given."""
     account = caller.SERVICE_ACCOUNT
     authorities = (account / "service-ca.crt", account / "ca.crt")
     verify = next((str(file) for file in authorities if file.is_file()), True)
     token = (account / "token").read_text().strip()
-    return _at_url(settings.url, _headers(settings.tenant, token), verify)
+    return _at_url(settings.url, _headers(settings.tenant, token), named or verify)
