@@ -30,6 +30,8 @@ from kit.wait import GRACE_OF_A_FAST_CLOCK
 HANDSHAKE = re.compile(r"Handshake status (\d{3})")
 WORKERS = 32
 FAREWELL_SECONDS = 1.0
+WHOLE_FRAME_SECONDS = 30.0
+"""Real ones, for opening and for the rest of a frame that has begun; idle connections may stay."""
 
 
 class Reached(Protocol):
@@ -119,7 +121,7 @@ class _Safe(_Dialled, HTTPSConnection):
 
 def _dial(cluster: Reached, service: Service) -> socket.socket:
     pod, port = behind(cluster, service)
-    websocket.setdefaulttimeout(_seconds(cluster.target))
+    websocket.setdefaulttimeout(WHOLE_FRAME_SECONDS)
     # A client of its own: for the call's duration the library changes the one that it is given.
     api = client.CoreV1Api(client.ApiClient(configured(cluster.target)))
     ask = api.connect_get_namespaced_pod_portforward

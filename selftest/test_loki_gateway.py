@@ -68,6 +68,14 @@ def test_without_port_forwards_or_a_route_the_right_is_named(scene, tmp_path):
         find_loki(cluster, COLLECTOR, None)
 
 
+def test_a_port_forward_that_is_refused_names_the_pod_and_the_right(scene, tmp_path, monkeypatch):
+    cluster = allowed(scene, tmp_path, LOOK)
+    monkeypatch.setattr(caller, "_may_forward", lambda *_asked: True)
+    told = r"may not forward a port to pod netobserv/loki-gateway-\S+:8080 \(403\): give it create"
+    with pytest.raises(InfrastructureError, match=told):
+        find_loki(cluster, COLLECTOR, None).check()
+
+
 def test_a_token_that_the_gateway_does_not_know_is_refused(scene, monkeypatch):
     monkeypatch.setenv("LOKI_TOKEN", "nobody-knows-me")
     with pytest.raises(InfrastructureError, match=r"wants a tenant or a token.*\(401"):
