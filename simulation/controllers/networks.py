@@ -106,10 +106,10 @@ class PodNetworks:
         seen = self.hub.seen
         space = seen["Namespace"].get("", namespace) or {}
         found = [
-            *seen[NAMESPACED].within(namespace),
-            *(each for each in seen[CLUSTER_WIDE].all() if _chooses(each, space)),
+            *bound(self.hub, seen[NAMESPACED].within(namespace)),
+            *(e for e in bound(self.hub, seen[CLUSTER_WIDE].all()) if _chooses(e, space)),
         ]
-        return next((each for each in bound(self.hub, found) if _is_primary(each)), None)
+        return next((each for each in found if _is_primary(each)), None)
 
     def _address(self, network: str, spec: Json, node: str) -> tuple[str, int]:
         """Layer 2 is one subnet for all; of layer 3 each node has a slice."""
