@@ -171,7 +171,7 @@ FIREWALL_FAULTS = (
     Fault(
         "firewall-enforced-late",
         "egress firewall rules take ten minutes to reach the packets",
-        OPEN,
+        (*OPEN, VAL_BAD, VAL_8002),
     ),
     Fault(
         "firewall-enforced-in-other-namespace",
