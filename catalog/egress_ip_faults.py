@@ -15,6 +15,7 @@ EIP_SELECTED = "Only the pods that are selected use it"
 EIP_POD = "Traffic to a pod keeps the client's own address"
 EIP_SERVICE = "Traffic to a service keeps the client's own address"
 EIP_NODE = "Traffic to a node keeps the client's node address"
+EIP_NOBODY = "A host off the cluster is nobody's workload"
 EIP_FIREWALL = "Egress firewall and egress address work together"
 
 EIP_MOVED = "The egress address moves with the label"
@@ -33,7 +34,10 @@ EGRESS_IP_FAULTS = (
     Fault(
         "egress-ip-not-used",
         "clients of other nodes than the egress node show their own node",
-        (EIP_FAR, EIP_OTHERS, EIP_SELECTED, EIP_POD, EIP_SERVICE, EIP_NODE, EIP_MOVES),
+        (
+            *(EIP_FAR, EIP_OTHERS, EIP_SELECTED, EIP_POD, EIP_SERVICE, EIP_NODE),
+            *(EIP_NOBODY, EIP_MOVES),
+        ),
     ),
     Fault(
         "egress-ip-for-every-namespace", "every namespace uses the egress address", (EIP_OTHERS,)
