@@ -6,18 +6,15 @@ namespace kube-system, `verdicts` from title to [verdict, seconds]. Each cluster
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from kit.files import write_whole
+from kit.run_lines import add_run, read_runs
 
-KEPT = 30
-"""Runs of a cluster: a month of nights."""
 NAMES = ("at", "cluster", "run", "verdicts")
 RED = ("failed", "inconclusive")
 FLAKY_TURNS = 3
@@ -55,19 +52,10 @@ class Nights:
 
     def add(self, night: Night) -> None:
         """Append, and forget the oldest of the same cluster beyond KEPT."""
-        everyone = self._all()
-        own = [*(one for one in everyone if one.cluster == night.cluster), night][-KEPT:]
-        kept = [*(one for one in everyone if one.cluster != night.cluster), *own]
-        write_whole(self.file, "".join(json.dumps(asdict(one)) + "\n" for one in kept))
+        add_run(self.file, self._all(), night)
 
     def _all(self) -> list[Night]:
-        if not self.file.exists():
-            return []
-        try:
-            lines = self.file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the nights in {self.file} cannot be read: {error}") from None
-        return [_night(f"{self.file}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
+        return read_runs(self.file, "the nights in", NAMES, _night)
 
 
 def changes(tonight: Night, before: Sequence[Night]) -> list[Change]:
@@ -126,13 +114,7 @@ def _was(verdict: str) -> str:
     return {"passed": "passed", "skipped": "was skipped"}.get(verdict, f"was {verdict}")
 
 
-def _night(where: str, line: str) -> Night:
-    try:
-        found: Any = json.loads(line)
-    except ValueError:
-        raise ValueError(f"{where}: this is not JSON: repair or delete the line") from None
-    if not isinstance(found, dict) or set(found) != set(NAMES):
-        raise ValueError(f"{where}: expected an object of {', '.join(NAMES)}")
+def _night(where: str, found: dict[str, Any]) -> Night:
     verdicts = found["verdicts"]
     if not isinstance(verdicts, dict) or not all(_is_verdict(one) for one in verdicts.values()):
         raise ValueError(f"{where}: verdicts are [verdict, seconds] by title")

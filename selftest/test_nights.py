@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.nights import KEPT, Night, Nights, changes
+from kit.nights import Night, Nights, changes
+from kit.run_lines import KEPT
 
 TITLE = "A name that exists is answered without error"
 

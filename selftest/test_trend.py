@@ -9,8 +9,9 @@ import pytest
 from kit.__main__ import main
 from kit.budgets import Acknowledged, read
 from kit.errors import UsageError
-from kit.history import KEPT, History, Night
+from kit.history import History, Night
 from kit.learning import learn
+from kit.run_lines import KEPT
 from kit.trend import judge, rises, table
 from selftest.refusals import refusal
 
