@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from functools import cache
 
+from selftest.timeless import timeless, timeless_clock
 from selftest.world_stage import Stage, Written
 from simulation.agent import AgentConfig, Agents
-from simulation.clock import Clock
 from simulation.pipeline import Pipeline, PipelineConfig
 from simulation.world import (
     Container,
@@ -78,12 +77,12 @@ def pod(name: str) -> Endpoint:
 
 @cache
 def simulated() -> list[Written]:
-    return asyncio.run(_simulate())
+    return timeless(_simulate())
 
 
 async def _simulate() -> list[Written]:
     settings = Settings(pod_networks=("10.133.0.0/16",), wiring=Wiring.BRIDGE)
-    world = World(Clock(300), random.Random(3), settings=settings)
+    world = World(timeless_clock(), random.Random(3), settings=settings)
     written: list[Written] = []
     config = PipelineConfig(subnet_labels={})
     pipeline = Pipeline(world, config, lambda *entry: written.append(Written(*entry)))

@@ -14,6 +14,7 @@ from simulation.world import Container, External
 from simulation.world.programs.lies import LIES, told
 from simulation.world.programs.python import ACCOUNT
 
+SPEED = 600
 SCRIPT = "/opt/updater/script.py"
 ASK = """
 import http.client, sys
@@ -41,7 +42,7 @@ def running(*arguments: str, script: str = ASK, rules: list | None = None, **env
         process = stage.world.launch(FAR, container)
         return await process.wait(), process.output
 
-    return play(scene)
+    return play(scene, speed=SPEED)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_script_that_is_not_there_is_said_to_be():
     async def scene(stage: Stage) -> tuple[int, str]:
         return await stage.run(FAR, "python3", "/nowhere.py")
 
-    code, output = play(scene)
+    code, output = play(scene, speed=SPEED)
     assert code == 2
     assert "can't open file '/nowhere.py'" in output
 
@@ -106,7 +107,7 @@ def test_a_pod_that_is_gone_takes_its_script_along():
         stage.world.withdraw(FAR.uid)
         return await process.wait()
 
-    assert play(scene) == 143
+    assert play(scene, speed=SPEED) == 143
 
 
 def test_the_agent_sees_what_a_script_sends():
@@ -116,7 +117,7 @@ def test_the_agent_sees_what_a_script_sends():
         await stage.world.launch(FAR, Container("python", argv, files=files)).wait()
         return [flow for flow in await stage.flows() if flow["DstAddr"] == OUTSIDE]
 
-    flows = play(scene)
+    flows = play(scene, speed=SPEED)
     assert {flow["DstPort"] for flow in flows} == {80}
 
 

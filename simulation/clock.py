@@ -37,15 +37,18 @@ class Ticker:
 class Clock:
     """Cluster time: starts at the real now and then passes `speed` times as fast."""
 
-    def __init__(self, speed: float = FAST) -> None:
+    def __init__(
+        self, speed: float = FAST, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         if speed <= 0:
             raise ValueError(f"a clock cannot run {speed} times as fast: give a number above 0")
         self.speed = speed
-        self._started = time.monotonic()
+        self._monotonic = monotonic
+        self._started = monotonic()
         self._epoch = time.time()
 
     def now(self) -> float:
-        return self._epoch + (time.monotonic() - self._started) * self.speed
+        return self._epoch + (self._monotonic() - self._started) * self.speed
 
     def stamp(self, at: float | None = None) -> str:
         """RFC 3339 in UTC and whole seconds, as Kubernetes writes it."""
