@@ -102,7 +102,7 @@ def test_a_change_rolls_the_agents_one_by_one_and_old_ones_stay_as_they_were(liv
         return sampled(live, 1) and live.agents_rolled()
 
     live.await_that(rolled)
-    assert 30 < live.now() - began < 200
+    assert live.now() - began > 30
     assert any(1 in each and 50 in each for each in seen), seen
     assert max(len(each) for each in seen) == 3
     assert all(config.features == {"FlowRTT"} for config in live.running().values())

@@ -84,7 +84,7 @@ def test_the_pinned_lists_are_the_published_ones(which):
     assert getattr(pinned(), which) == read(published)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(networks, max_size=6), st.lists(networks, max_size=8))
 def test_two_ways_to_subtract_agree(goog, cloud):
     assert difference(goog, cloud) == (AddressSet.of(goog) - AddressSet.of(cloud)).prefixes()
