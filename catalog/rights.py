@@ -32,6 +32,8 @@ class Where(Enum):
     COLLECTOR = "the FlowCollector's namespace"
     AGENTS = "the namespace of the agents"
     SETTINGS = "kube-public"
+    LOKI = "Loki's namespace"
+    MONITORING = "openshift-monitoring"
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,16 @@ class Reached(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """One port of a Service; `str()` is how sentences name it."""
+    """One port of a Service; `str()` is how sentences name it.
+
+    `place` is the field of the FlowCollector that names it, `option` names another way.
+    """
 
     namespace: str
     name: str
     port: int
+    place: str = "spec.loki"
+    option: str = "--loki-url"
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}:{self.port}"
@@ -128,7 +133,7 @@ def _dial(cluster: Reached, service: Service) -> socket.socket:
     try:
         opened = portforward(ask, pod, service.namespace, ports=str(port))
     except ApiException as error:
-        raise _refused(error, cluster.target, f"{service.namespace}/{pod}:{port}") from None
+        raise _refused(error, cluster.target, service, f"{pod}:{port}") from None
     found: socket.socket = opened.socket(port)
     found.settimeout(_seconds(cluster.target))
     return found
@@ -139,13 +144,17 @@ def _seconds(target: Target) -> float:
     return grace + CONNECT_SECONDS / target.speed
 
 
-def _refused(error: ApiException, target: Target, where: str) -> InfrastructureError:
+def _refused(
+    error: ApiException, target: Target, service: Service, pod: str
+) -> InfrastructureError:
     """The library's own words hold headers and bodies: of them only the status is told."""
+    where = f"{service.namespace}/{pod}"
     status = HANDSHAKE.search(str(error.reason))
     if status and status[1] in ("401", "403"):
         return InfrastructureError(
             f"The user of context {target.context!r} may not forward a port to pod {where} "
-            f"({status[1]}): give it create and get on pods/portforward there, or pass --loki-url."
+            f"({status[1]}): give it create and get on pods/portforward there, or pass "
+            f"{service.option}."
         )
     told = f" ({status[1]})" if status else ""
     return Unanswered(f"The API server {target.server} forwards no port to pod {where}{told}.")
@@ -157,7 +166,7 @@ def behind(cluster: Reached, service: Service) -> tuple[str, int]:
     if found is None:
         raise InfrastructureError(
             f"There is no Service {service.namespace}/{service.name}: "
-            "check spec.loki of the FlowCollector, and that Loki is installed."
+            f"check {service.place} of the FlowCollector, and that what it names is installed."
         )
     chosen = found["spec"].get("selector") or {}
     selector = ",".join(f"{key}={value}" for key, value in sorted(chosen.items()))

@@ -13,6 +13,7 @@ from functools import partial
 from catalog.rights import Doing, Right, Where
 from catalog.upstream import PRIVILEGED_SUFFIX, SETTINGS_NAMESPACE
 from kit.cluster import Cluster
+from kit.prometheus_finding import THANOS_SPACE
 from kit.verdict import Inconclusive
 
 AT_ONCE = 8
@@ -33,20 +34,22 @@ class Lacking:
         return Right(self.verbs, *_rest(self.right)).said()
 
 
-def places(home: str) -> dict[Where, str]:
-    """The namespaces that rights speak of, by the collector's."""
+def places(home: str, loki: str = "") -> dict[Where, str]:
+    """The namespaces that rights speak of, by the collector's and, if it is another, Loki's."""
     return {
         Where.EVERYWHERE: "",
         Where.COLLECTOR: home,
         Where.AGENTS: f"{home}{PRIVILEGED_SUFFIX}",
         Where.SETTINGS: SETTINGS_NAMESPACE,
+        Where.LOKI: loki or home,
+        Where.MONITORING: THANOS_SPACE,
     }
 
 
-def demand(cluster: Cluster, doings: Iterable[Doing], home: str) -> None:
+def demand(cluster: Cluster, doings: Iterable[Doing], home: str, loki: str = "") -> None:
     """Inconclusive with all that is missing, at once."""
     rights = tuple(dict.fromkeys(right for doing in doings for right in doing.rights))
-    found = lacking(cluster, rights, home)
+    found = lacking(cluster, rights, home, loki)
     if found:
         told = "\n".join(f"  {each.said()}" for each in found)
         raise Inconclusive(
@@ -56,9 +59,9 @@ def demand(cluster: Cluster, doings: Iterable[Doing], home: str) -> None:
         )
 
 
-def lacking(cluster: Cluster, rights: Iterable[Right], home: str) -> list[Lacking]:
+def lacking(cluster: Cluster, rights: Iterable[Right], home: str, loki: str = "") -> list[Lacking]:
     """In the order of the rights, each only with the verbs that are missing."""
-    where = places(home)
+    where = places(home, loki)
     asked = [(right, verb, name) for right in rights for verb, name in _asked(right)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(partial(_may, cluster, where), asked))

@@ -3,53 +3,49 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.capability import Capability, supported, unsupported, unverifiable
 from kit.errors import InfrastructureError
-from kit.loki.caller import SERVICE_ACCOUNT
-from kit.loki.calls import Transport
-from kit.loki.finding import Proxy, direct, proxied
 from kit.prometheus import Prometheus
+from kit.reaching import Proxy, at, reach, with_token
+from kit.servers import SERVICE_CA, Server, is_url
 
-TOKEN_VARIABLE = "PROMETHEUS_TOKEN"  # noqa: S105  # the variable's name, not a token
-THANOS = "https://thanos-querier.openshift-monitoring.svc.cluster.local:9091"
+THANOS_SPACE, THANOS_NAME = "openshift-monitoring", "thanos-querier"
+THANOS = f"https://{THANOS_NAME}.{THANOS_SPACE}.svc.cluster.local:9091"
 """Source: operator 1.11, consoleplugin_objects.go, for spec.prometheus.querier.mode Auto."""
+KIND = "Prometheus"
+OPENSHIFT = ("config.openshift.io/v1", "ClusterVersion")
+PLACE = "spec.prometheus.querier"
 ASKED = ("namespace_flows_total", "workload_egress_bytes_total")
 """The flow metrics that scenarios ask for; an includeList may leave them out."""
 
 
+class Known(Proxy, Protocol):
+    """What is needed of kit.cluster.Cluster."""
+
+    @property
+    def serves(self) -> Callable[[str, str], bool]:
+        """Takes an API version and a kind."""
+
+
 def find_prometheus(
-    cluster: Proxy, flow_collector: Mapping[str, Any], url: str | None
+    cluster: Known, flow_collector: Mapping[str, Any], url: str | None
 ) -> Prometheus:
     """One that can be asked; InfrastructureError says what to do when there is none."""
     if url:
-        return _at(url, os.environ.get(TOKEN_VARIABLE, ""))
-    spec = flow_collector.get("spec", {})
-    querier = spec.get("prometheus", {}).get("querier", {})
-    if querier.get("mode") == "Manual":
-        named = urlsplit(querier.get("manual", {}).get("url", ""))
-        found = proxied(cluster, named, spec.get("namespace") or DEFAULT_NAMESPACE, {})
-        if found is None:
-            return _at(named.geturl(), os.environ.get(TOKEN_VARIABLE, ""))
-        return Prometheus(found[0], f"Prometheus ({found[1]})", speed=cluster.speed)
-    token = SERVICE_ACCOUNT / "token"
-    if not token.is_file():
-        raise InfrastructureError(
-            f"Thanos wants a token ({THANOS}), which the API server's proxy does not pass on: "
-            f"pass --prometheus-url with a URL that is reachable from here, and set "
-            f"{TOKEN_VARIABLE}."
-        )
-    authority = SERVICE_ACCOUNT / "service-ca.crt"
-    verify = str(authority) if authority.is_file() else True
-    return _at(THANOS, token.read_text().strip(), verify)
+        server = Server(KIND, urlsplit(url), "", PLACE)
+        way = at(server, url, with_token({}, os.environ.get(server.variable, "")))
+    else:
+        way = reach(cluster, _server(cluster, flow_collector), {})
+    return Prometheus(way.transport, f"Prometheus ({way.where})", speed=way.speed)
 
 
 def prometheus_need(
-    cluster: Proxy, flow_collector: Mapping[str, Any] | None, url: str | None = None
+    cluster: Known, flow_collector: Mapping[str, Any] | None, url: str | None = None
 ) -> Capability:
     """Where it is, never whether it works: a Prometheus out of order must not hide anything."""
     spec = (flow_collector or {}).get("spec", {})
@@ -66,10 +62,30 @@ def prometheus_need(
     return supported(f"{found.name} is named")
 
 
-def _at(url: str, token: str, verify: str | bool = True) -> Prometheus:
-    bare = urlsplit(url)
-    if bare.scheme not in ("http", "https") or not bare.hostname:
-        raise InfrastructureError(f"{url!r} is no URL of a Prometheus: write http://host:port.")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    transport: Transport = direct(url.rstrip("/"), headers, verify)
-    return Prometheus(transport, f"Prometheus ({bare.netloc.rpartition('@')[2]})")
+def _server(cluster: Known, flow_collector: Mapping[str, Any]) -> Server:
+    """As the operator does: in mode Auto Thanos where it is OpenShift, else the manual settings."""
+    spec = flow_collector.get("spec", {})
+    home = spec.get("namespace") or DEFAULT_NAMESPACE
+    querier = spec.get("prometheus", {}).get("querier", {})
+    if querier.get("mode", "Auto") == "Auto" and cluster.serves(*OPENSHIFT):
+        return _thanos(home)
+    manual = querier.get("manual", {})
+    url = manual.get("url", "")
+    if not url:
+        raise InfrastructureError(
+            f"{PLACE} names no Prometheus (mode Auto finds one on OpenShift alone): name yours in "
+            f"{PLACE}.manual, or pass --prometheus-url."
+        )
+    if not is_url(url):
+        raise InfrastructureError(
+            f"{PLACE}.manual.url {url!r} is no URL of a Prometheus: write http://host:port."
+        )
+    forwards, tls = bool(manual.get("forwardUserToken")), manual.get("tls") or {}
+    return Server(KIND, urlsplit(url), home, f"{PLACE}.manual", forwards, tls)
+
+
+def _thanos(home: str) -> Server:
+    """OpenShift's service CA is the same in every namespace: that of the collector is looked at."""
+    bundles = tuple((space, SERVICE_CA) for space in (home, THANOS_SPACE))
+    url = urlsplit(THANOS)
+    return Server(KIND, url, THANOS_SPACE, PLACE, True, route=THANOS_NAME, bundles=bundles)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pytest_bdd.feature import get_feature
 
+from catalog.reading_rights import LOKI_FORWARDED, LOKI_READER, MONITORING_READER
 from catalog.rights import DOINGS, OBSERVING, PRIVILEGED_PODS, Doing, doings
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.manifests import ROOT
@@ -21,6 +22,7 @@ WORDS = {
     "core": "# A run of the core profile: pytest -m core",
     "extended": "# A run of every scenario.",
     "footprint": "# On top of a profile, for --allow-privileged: in effect root on every node.",
+    "openshift": "# On top of a profile: to read a LokiStack and the Prometheus of OpenShift.",
     "observe": "# pytest --observe: nothing is created, changed or deleted.",
 }
 
@@ -29,6 +31,8 @@ def of_profile(profile: str) -> tuple[Doing, ...]:
     """What the scenarios of a profile do; the extended one holds the core."""
     if profile == "observe":
         return OBSERVING
+    if profile == "openshift":
+        return (LOKI_READER, LOKI_FORWARDED, MONITORING_READER)
     if profile == "footprint":
         return tuple(doing for doing in DOINGS if PRIVILEGED_PODS in doing.tags)
     tags = set().union(*(tags for tags in _tags() if profile in tags or profile != "core"))

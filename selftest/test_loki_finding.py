@@ -11,9 +11,10 @@ import pytest
 import requests_mock
 import urllib3
 
+from kit import caller, reaching
 from kit.errors import InfrastructureError
 from kit.kubeconfig import Target
-from kit.loki import Answer, Loki, caller, find_loki, finding
+from kit.loki import Answer, Loki, find_loki
 
 GOOD = '{"status":"success","data":{"resultType":"streams","result":[]}}'
 
@@ -190,6 +191,6 @@ def test_a_refused_connection_is_told_in_the_socket_s_own_words() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    loki = Loki(finding.direct(url, {}, verify=True), "Loki here", sleep=lambda _seconds: None)
+    loki = Loki(reaching.direct(url, {}, verify=True), "Loki here", sleep=lambda _seconds: None)
     with pytest.raises(InfrastructureError, match=r"pods \(\[Errno \d+\] Connection refused\)\.$"):
         loki.flows('{app="x"}', 0, 1)

@@ -8,11 +8,13 @@ import pytest
 import trustme
 import yaml
 
+from kit import caller
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError
 from kit.install import Wishes
 from kit.kubeconfig import load
-from kit.loki import caller, find_loki
+from kit.loki import find_loki
+from kit.loki.settings import read
 from selftest.installing_stage import Scene, empty_cluster
 from selftest.runner import kubeconfig_of
 
@@ -70,7 +72,7 @@ def test_without_port_forwards_or_a_route_the_right_is_named(scene, tmp_path):
 
 def test_a_port_forward_that_is_refused_names_the_pod_and_the_right(scene, tmp_path, monkeypatch):
     cluster = allowed(scene, tmp_path, LOOK)
-    monkeypatch.setattr(caller, "_may_forward", lambda *_asked: True)
+    monkeypatch.setattr(caller, "may_forward", lambda *_asked: True)
     told = r"may not forward a port to pod netobserv/loki-gateway-\S+:8080 \(403\): give it create"
     with pytest.raises(InfrastructureError, match=told):
         find_loki(cluster, COLLECTOR, None).check()
@@ -109,9 +111,9 @@ def test_a_gateway_whose_certificate_names_another_is_not_trusted(scene):
 
 
 def test_a_login_that_was_renewed_meanwhile_is_used(scene, monkeypatch):
-    good = caller.token_of(scene.target)
+    good = caller.token_of(scene.target, read(COLLECTOR).server)
     tokens = iter(("expired", good))
-    monkeypatch.setattr(caller, "token_of", lambda _target: next(tokens))
+    monkeypatch.setattr(caller, "token_of", lambda *_asked: next(tokens))
     find_loki(scene.cluster, COLLECTOR, None).check()
 
 

@@ -110,6 +110,9 @@ class Proxy:
     def proxy_get(self, *where, **how):
         raise AssertionError("nothing is asked before it is needed")
 
+    def serves(self, _version, _kind):
+        return False
+
 
 def test_where_prometheus_is_follows_from_the_collector(monkeypatch):
     assert find_prometheus(Proxy(), collector(prometheus=MANUAL), None).name == (
@@ -124,8 +127,11 @@ def test_a_need_tells_where_it_is_and_never_whether_it_works():
     assert prometheus_need(Proxy(), collector(prometheus=MANUAL)).met
     off = collector(prometheus={"querier": {"enable": False}})
     assert "enable is false" in prometheus_need(Proxy(), off).how
-    thanos = prometheus_need(Proxy(), collector())
-    assert not thanos.met
-    assert "--prometheus-url" in thanos.how
+    unnamed = prometheus_need(Proxy(), collector())
+    assert not unnamed.met
+    assert "Auto finds one on OpenShift alone" in unnamed.how
+    assert "--prometheus-url" in unnamed.how
     few = collector(processor={"metrics": {"includeList": ["namespace_flows_total"]}})
     assert "leaves out workload_egress_bytes_total" in prometheus_need(Proxy(), few).how
+    odd = collector(prometheus={"querier": {"mode": "Manual", "manual": {"url": "prom:9090"}}})
+    assert "querier.manual.url 'prom:9090' is no URL" in prometheus_need(Proxy(), odd).how

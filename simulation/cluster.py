@@ -53,6 +53,8 @@ from simulation.controllers.samples import Sampler
 from simulation.controllers.scheduler import Scheduler
 from simulation.controllers.services import Services
 from simulation.controllers.statefulsets import StatefulSets
+from simulation.controllers.thanos import Thanos
+from simulation.controllers.tls_servers import TlsServers
 from simulation.controllers.usage import Meters
 from simulation.faults import Faults
 from simulation.hardships import Hardships, enduring, weather
@@ -215,7 +217,8 @@ class Parts:
         services = trustme.CA()
         Namespaces(hub, self._ca_pem, services.cert_pem.bytes().decode())
         loki = Loki(hub, self.loki_server, "netobserv")
-        self.gateways = Gateways(hub, services, loki.answer)
+        self.tls = TlsServers(services)
+        Gateways(hub, self.tls, loki.answer)
         enduring.endure_queries(hub, self.hardships, loki.answer)
         self.flows = Flows(hub, self.loki)
         self.meters = Meters(hub, self.flows)
@@ -224,6 +227,7 @@ class Parts:
         self.kubelet = Kubelet(hub)
         self.killer = Killer(hub, self.kubelet)
         self.prometheus = Prometheus(hub, Expositions(hub, self.flows))
+        Thanos(hub, self.tls, self.prometheus.answer)
         self.store.logs.register(self.kubelet.logs)
 
     async def close(self) -> None:
@@ -231,5 +235,5 @@ class Parts:
         self.meters.stop()
         self.killer.stop()
         self.prometheus.stop()
-        await self.gateways.close()
+        await self.tls.close()
         await self.hub.close()

@@ -101,7 +101,7 @@ _ADVICE = {
     ("Loki", 403): "forbids reading: give the user the ClusterRole netobserv-loki-reader (get on "
     "network of loki.grafana.com)",
     ("Loki", 404): "has no such path: check its URL in the FlowCollector or --loki-url",
-    ("Prometheus", 401): "wants a token: pass --prometheus-url, and set PROMETHEUS_TOKEN",
+    ("Prometheus", 401): "wants a token that it knows: log in again, or set PROMETHEUS_TOKEN",
     ("Prometheus", 403): "forbids reading: give the user the role cluster-monitoring-view",
     ("Prometheus", 404): "has no such path: check its URL in the FlowCollector or --prometheus-url",
     ("Loki", 429): "refuses more queries: raise its rate limits or run fewer workers",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.errors import InfrastructureError
+from kit.servers import SERVICE_CA, Server, is_url
 
 Json = Mapping[str, Any]
 MODES = {
@@ -36,8 +37,23 @@ class LokiSettings:
     tls: Json = field(default_factory=dict)
 
     @property
-    def split(self) -> SplitResult:
-        return urlsplit(self.url)
+    def server(self) -> Server:
+        """A LokiStack's Route has its name, and a ConfigMap of its operator says whom to believe.
+
+        Source: loki operator internal/manifests/openshift/route.go; operator
+        internal/pkg/helper/loki_config.go.
+        """
+        names = [SERVICE_CA, *([f"{self.stack}-gateway-ca-bundle"] if self.stack else [])]
+        return Server(
+            "Loki",
+            urlsplit(self.url),
+            self.namespace,
+            "spec.loki",
+            self.wants_token,
+            self.tls,
+            route=self.stack,
+            bundles=tuple((self.namespace, name) for name in names),
+        )
 
 
 def read(flow_collector: Json) -> LokiSettings:
@@ -84,12 +100,3 @@ def _by_hand(loki: Json, mode: str, namespace: str) -> LokiSettings:
         raise InfrastructureError(f"{place}.authToken {auth!r} is not known (known: {known}).")
     tenant, tls = settings.get("tenantID", "netobserv"), settings.get("tls") or {}
     return LokiSettings(url, namespace, str(tenant), auth != "Disabled", tls=tls)
-
-
-def is_url(text: object) -> bool:
-    """Of a server that can be asked: http or https, a host, and a port that is a number."""
-    try:
-        parts = urlsplit(str(text))
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

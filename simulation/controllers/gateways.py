@@ -6,9 +6,6 @@ may `get` the resource named like the tenant, in the group loki.grafana.com, may
 
 from __future__ import annotations
 
-import ssl
-
-import trustme
 from aiohttp import web
 
 from simulation.apiserver import ApiError, HttpRequest
@@ -17,18 +14,18 @@ from simulation.apiserver.proxy import Handler
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.lokistacks import KIND
 from simulation.controllers.podtemplate import is_ready
+from simulation.controllers.tls_servers import TlsServers
 
-HOST, PORT = "127.0.0.1", 8080
+PORT = 8080
 PREFIX, TENANT = "/api/logs/v1/", "network"
 COMPONENT = "lokistack-gateway"
 
 
 class Gateways:
-    """One server for each LokiStack, from the first connection on until the cluster ends."""
+    """One server for each LokiStack."""
 
-    def __init__(self, hub: Hub, authority: trustme.CA, loki: Handler) -> None:
-        self.hub, self._authority, self._loki = hub, authority, loki
-        self._runners: dict[tuple[str, str], web.ServerRunner] = {}
+    def __init__(self, hub: Hub, servers: TlsServers, loki: Handler) -> None:
+        self.hub, self._servers, self._loki = hub, servers, loki
         hub.store.proxy.leads.append(self.lead)
 
     async def lead(self, pod: Json, port: int) -> tuple[str, int] | None:
@@ -39,19 +36,8 @@ class Gateways:
             return None
         if not is_ready(pod):
             return None
-        if place not in self._runners:
-            self._runners[place] = await self._serve(*place)
-        return HOST, self._runners[place].addresses[0][1]
-
-    async def _serve(self, namespace: str, name: str) -> web.ServerRunner:
-        runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
-        await runner.setup()
-        host = f"{name}-gateway-http.{namespace}.svc"
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate = self._authority.issue_cert(host, f"{host}.cluster.local")
-        certificate.configure_cert(context)
-        await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
-        return runner
+        namespace, name = place
+        return await self._servers.at(f"{name}-gateway-http.{namespace}", self._answer)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         tenant, _, rest = request.path.removeprefix(PREFIX).partition("/")
@@ -70,7 +56,3 @@ class Gateways:
         reply = await self._loki(HttpRequest(request.method, f"/{rest}", query, headers, body))
         kept = {k: v for k, v in reply.headers.items() if k.lower() != "content-length"}
         return web.Response(body=reply.body, status=reply.status, headers=kept)
-
-    async def close(self) -> None:
-        for runner in self._runners.values():
-            await runner.cleanup()

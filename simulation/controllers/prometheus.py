@@ -27,9 +27,9 @@ class Prometheus:
     def __init__(self, hub: Hub, expositions: Expositions) -> None:
         self.hub, self.expositions = hub, expositions
         self.series = SeriesStore()
-        server = PrometheusServer(self.series, hub.clock.now)
+        self.answer = PrometheusServer(self.series, hub.clock.now)
         for port in (PORT, "web"):
-            hub.store.proxy.register(NAMESPACE, SERVICE, port, server)
+            hub.store.proxy.register(NAMESPACE, SERVICE, port, self.answer)
 
     def start(self) -> None:
         """Begin to scrape: the cluster has come to rest."""
