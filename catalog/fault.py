@@ -16,3 +16,5 @@ class Fault:
     name: str
     says: str
     caught_by: tuple[str, ...]
+    shown_in: tuple[str, ...] = ()
+    """Feature files whose run leaves behind what only the look for left-overs sees."""

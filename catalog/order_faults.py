@@ -7,7 +7,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS
 from catalog.google_faults import GOOGLE_WITHOUT_FLOWS, UPKEEP
-from catalog.health_faults import HEALTH, HEALTH_AS_FOUND
+from catalog.health_faults import HEALTH, HEALTH_AS_FOUND, SAME_SETTINGS
 from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
 
@@ -38,13 +38,15 @@ WITHOUT_FLOWS = (
 NOT_ASKING = (REFUSED, SCHEMA, UPKEEP, TREND, *HEALTH_AS_FOUND)
 ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
+WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, SAME_SETTINGS, *HEALTH_AS_FOUND)
+"""These send no traffic and look into no node: they run no pod."""
 
 ORDER_FAULTS = (
     *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
     Fault(
         "probe-image-missing",
         "the image of pods that run once cannot be pulled",
-        (EVERYTHING, *(title for title in WITHOUT_FLOWS if title != SCHEMA)),
+        (EVERYTHING, *(title for title in WITHOUT_FLOWS if title not in WITHOUT_PODS)),
     ),
     *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
     Fault(

@@ -9,15 +9,18 @@ SAFETY_FAULTS = (
         "namespace-stuck-terminating",
         "a namespace that is deleted never finishes to go",
         (LEFT_OVERS,),
+        shown_in=("flows.feature",),
     ),
     Fault(
         "node-label-comes-back",
         "a node gets its egress label back when no egress address is left",
         (LEFT_OVERS,),
+        shown_in=("egress_ip.feature",),
     ),
     Fault(
         "admin-policy-survives-deletion",
         "an admin policy that is deleted stays for good",
         (LEFT_OVERS,),
+        shown_in=("network_events.feature",),
     ),
 )

@@ -61,9 +61,10 @@ def test_a_fault_of_everything_is_alone_on_a_few_files_that_change(
     assert all(len(files) <= 3 for files in chosen)
 
 
-def test_what_is_seen_at_the_end_has_a_whole_run_to_itself() -> None:
-    left = Fault("left", "something stays", (LEFT_OVERS,))
-    assert sessions([left], Grounds.of([left], HONEST)) == [Session(("left",))]
+@pytest.mark.parametrize("files", [(), ("dns.feature",)])
+def test_what_is_seen_at_the_end_has_a_run_to_itself(files: tuple[str, ...]) -> None:
+    left = Fault("left", "something stays", (LEFT_OVERS,), shown_in=files)
+    assert sessions([left], Grounds.of([left], HONEST)) == [Session(("left",), files)]
 
 
 def test_together_they_are_right_only_if_exactly_the_named_are_red() -> None:

@@ -54,7 +54,7 @@ class Grounds:
         return sum(sizes[file] for file in self.home(fault)) > len(self.files) / 2
 
     def is_seen_at_the_end(self, fault: str) -> bool:
-        """Only when a whole run has tidied up after itself."""
+        """Only when a run has tidied up after itself."""
         return LEFT_OVERS in self.named[fault]
 
     def sizes(self) -> dict[str, int]:
@@ -70,7 +70,7 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
     wide = [name for name in names if grounds.is_everywhere(name) and name not in at_the_end]
     near = [name for name in names if name not in (*wide, *at_the_end)]
     return [
-        *(Session((name,)) for name in at_the_end),
+        *(Session((fault.name,), fault.shown_in) for fault in faults if fault.name in at_the_end),
         *(Session((name,), _few(f"{salt} {name}", sizes)) for name in wide),
         *_packed(near, grounds, sizes),
         *_strangers(near, grounds, sizes),
