@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import yaml
@@ -13,10 +14,24 @@ from kit.kustomize import FILE, built
 from kit.manifests import ROOT
 from kit.mirror import Image, at, image
 
-OF_CHARTS = ("netobserv-images", "cert-manager-images")
-ON_KIND = ("kind-node-image", "ovn-image", "responder-image")
+PURPOSES = {
+    "netobserv-images": "installing off OpenShift",
+    "cert-manager-images": "installing off OpenShift",
+    "kind-node-image": "kind",
+    "ovn-image": "kind",
+    "responder-image": "kind",
+    "runner-base-image": "making the runner's image",
+}
+"""What the images of versions.yaml are for that stand in no object."""
 BUILT_HERE = "flow-conformance"
 """The runner's own image: made from ci/Containerfile and pushed by its user, nobody's to pull."""
+NIGHTLY = ROOT / "nightly"
+OPERATORS = ("loki", "netobserv")
+NOT_LISTED = (
+    f"# Not listed: {BUILT_HERE}:latest, the runner's image: `make image BASE=...` makes it\n"
+    "# Not listed: what operators of OpenShift bring: see --format imageset, for oc-mirror\n"
+    "# Not listed: Helm charts, for installing off OpenShift: see --format charts"
+)
 
 MIRRORS = "config.openshift.io/v1"
 
@@ -35,7 +50,7 @@ def images() -> list[str]:
 
 
 def needed_images() -> list[Needed]:
-    """All of them: scenarios, the folders of manifests/install, the charts, and kind."""
+    """All of them: scenarios, the nightly, manifests/install, the charts, and kind."""
     found = [*_of_scenarios(), *_of_installing(), *_of_versions()]
     seen: dict[str, Needed] = {}
     for each in found:
@@ -44,7 +59,7 @@ def needed_images() -> list[Needed]:
 
 
 def with_digests(needed: Iterable[Needed], digests: Mapping[str, str]) -> list[Needed]:
-    """What a registry has answered for a reference is added to it."""
+    """What is known of a reference is added to it."""
     return [
         replace(each, image=replace(each.image, digest=digests[str(each.image)]))
         if str(each.image) in digests
@@ -54,11 +69,16 @@ def with_digests(needed: Iterable[Needed], digests: Mapping[str, str]) -> list[N
 
 
 def listed(needed: Iterable[Needed]) -> str:
-    """A line an image; what has no digest yet says so."""
-    return "\n".join(
-        f"{each.image}{'' if each.image.digest else '  # no digest: --resolve asks its registry'}"
-        for each in needed
-    )
+    """A line an image, under what it is for; what has no digest yet says so."""
+    lines: list[str] = []
+    for by, group in groupby(needed, key=lambda each: each.by):
+        lines += [f"# {by}", *map(_line, group)]
+    return "\n".join([*lines, NOT_LISTED])
+
+
+def _line(each: Needed) -> str:
+    unknown = "" if each.image.digest else "  # no digest is known: --resolve asks its registry"
+    return f"{each.image}{unknown}"
 
 
 def mirror_map(needed: Iterable[Needed], registry: str) -> str:
@@ -83,6 +103,29 @@ def mirror_sets(needed: Iterable[Needed], registry: str) -> str:
     return yaml.safe_dump_all(documents, sort_keys=False).rstrip()
 
 
+def image_set(needed: Iterable[Needed]) -> str:
+    """For oc-mirror v2: the operators by their catalogue, which names their images, and the rest.
+
+    Source: oc-mirror, v2/internal/pkg/api/v2alpha1/type_config.go.
+    """
+    pins = versions()
+    packages = [
+        {"name": f"{name}-operator", "channels": [{"name": pins[f"{name}-channel"]}]}
+        for name in OPERATORS
+    ]
+    catalogue = str(image(pins["catalogue-image"]))
+    rest = [{"name": str(each.image)} for each in needed]
+    document = {
+        "apiVersion": "mirror.openshift.io/v2alpha1",
+        "kind": "ImageSetConfiguration",
+        "mirror": {
+            "operators": [{"catalog": catalogue, "packages": packages}],
+            "additionalImages": rest,
+        },
+    }
+    return yaml.safe_dump(document, sort_keys=False).rstrip()
+
+
 def _destination(source: Image, registry: str) -> str:
     """A copy is pushed by its tag; its digest follows from what it is."""
     bare = replace(source, digest="") if source.tag else source
@@ -93,9 +136,10 @@ def _of_scenarios() -> Iterator[Needed]:
     for file in sorted(ROOT.rglob("*.yaml")):
         if INSTALL in file.parents or file.name == FILE:
             continue
+        by = "the nightly" if NIGHTLY in file.parents else "scenarios"
         for document in yaml.safe_load_all(file.read_text()):
             yield from (
-                Needed(image(text), "scenarios")
+                Needed(image(text), by)
                 for text in _found(document)
                 if not text.startswith(f"{BUILT_HERE}:")
             )
@@ -109,8 +153,7 @@ def _of_installing() -> Iterator[Needed]:
 
 
 def _of_versions() -> Iterator[Needed]:
-    for key in (*OF_CHARTS, *ON_KIND):
-        by = "kind" if key in ON_KIND else "installing off OpenShift"
+    for key, by in PURPOSES.items():
         yield from (Needed(image(text), by) for text in versions()[key].split())
 
 

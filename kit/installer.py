@@ -5,15 +5,27 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.caution import refuse_production
 from kit.cluster import Cluster
-from kit.images import listed, mirror_map, mirror_sets, needed_images, with_digests
+from kit.digests import FILE as DIGESTS
+from kit.digests import Told, known, moved, write
+from kit.errors import InfrastructureError
+from kit.images import (
+    Needed,
+    image_set,
+    listed,
+    mirror_map,
+    mirror_sets,
+    needed_images,
+    with_digests,
+)
 from kit.install import Wishes, installed, removed
-from kit.install.charts import Charts, from_mirror
+from kit.install.charts import Charts, charts_in, from_mirror, pulls
 from kit.install.wishes import SIZES, object_store
 from kit.kind import down, kind_wishes, up
 from kit.kind.wishes import DEFAULT_NAME
@@ -23,7 +35,7 @@ from kit.programs import Programs
 from kit.registry import digests
 from kit.wait import Waiting
 
-FORMATS = ("list", "map", "mirror-sets")
+FORMATS = ("list", "map", "mirror-sets", "imageset", "charts")
 
 
 def install(asked: argparse.Namespace) -> str:
@@ -53,15 +65,35 @@ def kind_down(asked: argparse.Namespace) -> str:
 
 
 def images(asked: argparse.Namespace) -> str:
-    needed = needed_images()
-    if asked.resolve:
-        needed = with_digests(needed, digests(each.image for each in needed))
     registry = _mirror(asked) or "MIRROR"
-    if asked.format == "map":
-        return mirror_map(needed, registry)
-    if asked.format == "mirror-sets":
-        return mirror_sets(needed, registry)
-    return listed(needed)
+    needed, told = needed_images(), known()
+    if asked.resolve:
+        told = _resolved(needed, told)
+    needed = with_digests(needed, {name: each.digest for name, each in told.items()})
+    forms = {
+        "list": lambda: listed(needed),
+        "map": lambda: mirror_map(needed, registry),
+        "mirror-sets": lambda: mirror_sets(needed, registry),
+        "imageset": lambda: image_set(needed),
+        "charts": pulls,
+    }
+    return forms[asked.format]()
+
+
+def _resolved(needed: list[Needed], told: dict[str, Told]) -> dict[str, Told]:
+    """Kept in the file of digests; what no registry told ends the command, and is named."""
+    found, refused = digests(each.image for each in needed)
+    for sentence in moved(told, found):
+        _tell(sentence)
+    today = datetime.now(UTC).date().isoformat()
+    places = {str(each.image): each.image.registry for each in needed}
+    fresh = {name: Told(value, f"{places[name]}, {today}") for name, value in found.items()}
+    told = told | fresh
+    if fresh:
+        write(told, places.keys() & told.keys())
+    if refused:
+        raise InfrastructureError("\n".join([*refused, f"{len(found)} digests are in {DIGESTS}"]))
+    return told
 
 
 def add(commands: Any) -> None:
@@ -99,13 +131,16 @@ def _wish_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--loki-size", metavar="SIZE", default=SIZES[0])
     for name in ("loki", "storage-class", "model", "s3-endpoint", "s3-bucket", "s3-region"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--catalogue", metavar="NAME")
+    parser.add_argument("--charts", metavar="DIR")
     parser.add_argument("--registry", metavar="HOST[/PATH]")
 
 
 def _wishes(asked: argparse.Namespace) -> Wishes:
     place = asked.s3_endpoint, asked.s3_bucket, asked.s3_region
     store = object_store(*place, dict(os.environ))
-    return Wishes(asked.loki, asked.loki_size, asked.storage_class, asked.model, store)
+    about_loki = asked.loki, asked.loki_size, asked.storage_class
+    return Wishes(*about_loki, asked.model, store, asked.catalogue)
 
 
 def _at(asked: argparse.Namespace) -> tuple[Cluster, Charts]:
@@ -113,7 +148,8 @@ def _at(asked: argparse.Namespace) -> tuple[Cluster, Charts]:
     target = load(Path(asked.kubeconfig), asked.context)
     cluster = Cluster(target, "install", registry)
     cluster.connect()
-    charts = Charts(Programs(), Path(asked.kubeconfig), asked.context, from_mirror(registry))
+    values, folder = from_mirror(registry), charts_in(getattr(asked, "charts", None))
+    charts = Charts(Programs(), Path(asked.kubeconfig), asked.context, values, folder)
     return cluster, charts
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import requests
 
-from kit.errors import InfrastructureError
+from kit.errors import InfrastructureError, Unanswered
 from kit.mirror import Image
 
 ACCEPT = (
@@ -26,10 +26,24 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 PART = re.compile(r'(\w+)="([^"]*)"')
 
 
-def digests(images: Iterable[Image]) -> dict[str, str]:
-    """By reference, for those that have none yet; InfrastructureError names the first refusal."""
+def digests(images: Iterable[Image]) -> tuple[dict[str, str], list[str]]:
+    """By reference, for those that name none themselves; and a sentence for each refusal.
+
+    A registry that cannot be reached is asked once.
+    """
+    found: dict[str, str] = {}
+    silent: dict[str, str] = {}
     with requests.Session() as session:
-        return {str(each): digest(session, each) for each in images if not each.digest}
+        for each in images:
+            if each.digest or each.registry in silent:
+                continue
+            try:
+                found[str(each)] = digest(session, each)
+            except Unanswered as error:
+                silent[each.registry] = str(error)
+            except InfrastructureError as error:
+                silent[str(each)] = str(error)
+    return found, list(silent.values())
 
 
 def digest(session: requests.Session, image: Image) -> str:
@@ -73,8 +87,8 @@ def _token(session: requests.Session, challenge: str, image: Image) -> str:
     return str(found.get("token") or found.get("access_token") or "")
 
 
-def _unreachable(image: Image, error: Exception) -> InfrastructureError:
-    return InfrastructureError(
+def _unreachable(image: Image, error: Exception) -> Unanswered:
+    return Unanswered(
         f"the registry {image.registry} cannot be asked ({type(error).__name__}): run this where "
         "the internet is reachable (HTTPS_PROXY is honoured), or leave --resolve out"
     )

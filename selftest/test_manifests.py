@@ -13,6 +13,7 @@ from selftest.refusals import refusal
 
 NO_OBJECTS = {
     *("kustomization.yaml", "values.yaml", "ovn-values.yaml", "cluster.yaml", "versions.yaml"),
+    "digests.yaml",
     *("model.yaml", "loki.yaml", "plain.yaml"),
 }
 """What kustomize, Helm and kind read: lists, values and patches (selftest/test_kustomize.py)."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kit.errors import UsageError
 from kit.install.ledger import Ledger
 from kit.install.versions import INSTALL, pinned
 from kit.mirror import at, image
@@ -26,6 +27,17 @@ class Chart:
     repository: str = ""
     values: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """What `helm pull` calls it."""
+        return f"{self.source.rpartition('/')[2]}-{self.version}.tgz"
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where helm finds it on the internet, in its own words."""
+        repository = ("--repo", self.repository) if self.repository else ()
+        return (self.source, *repository, "--version", self.version)
 
 
 def known() -> dict[str, Chart]:
@@ -52,6 +64,25 @@ def known() -> dict[str, Chart]:
             files=(INSTALL / "netobserv-chart" / "values.yaml",),
         ),
     }
+
+
+def pulls() -> str:
+    """The commands that fetch all charts, for `--charts DIR` where the internet is not reached."""
+    return "\n".join(" ".join(("helm", "pull", *chart.place)) for chart in known().values())
+
+
+def charts_in(text: str | None) -> Path | None:
+    """The folder, if there is one; UsageError names the chart that it lacks."""
+    if text is None:
+        return None
+    folder = Path(text).resolve()
+    for chart in known().values():
+        if not (folder / chart.file).is_file():
+            raise UsageError(
+                f"--charts wants a folder with {chart.file}, and {text} has none: fetch it with "
+                f"`helm pull {' '.join(chart.place)}`"
+            )
+    return folder
 
 
 def from_mirror(registry: str) -> dict[str, tuple[str, ...]]:
@@ -85,12 +116,15 @@ def _name(registry: str, text: str) -> str:
 
 @dataclass
 class Charts:
-    """Runs helm against one kubeconfig; `values` are more settings, by release."""
+    """Runs helm against one kubeconfig; `values` are more settings, by release; `folder` holds the
+    charts where the internet is not reached.
+    """
 
     programs: Programs
     kubeconfig: Path
     context: str | None = None
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    folder: Path | None = None
 
     def install(self, names: Sequence[str], ledger: Ledger) -> list[str]:
         """Those that are missing; releases that somebody else has made are left alone."""
@@ -111,9 +145,9 @@ class Charts:
             self._helm("uninstall", release, "--namespace", namespace, "--wait")
 
     def _upgrade(self, chart: Chart) -> None:
-        words = ["upgrade", "--install", chart.release, chart.source, "--version", chart.version]
+        place = chart.place if self.folder is None else (str(self.folder / chart.file),)
+        words = ["upgrade", "--install", chart.release, *place]
         words += ["--namespace", chart.namespace, "--create-namespace"]
-        words += ["--repo", chart.repository] if chart.repository else []
         for file in chart.files:
             words += ["--values", str(file)]
         for value in (*chart.values, *self.values.get(chart.release, ())):

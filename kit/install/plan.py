@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.upstream import FLOW_COLLECTOR_API, FLOW_COLLECTOR_NAME
-from kit.cluster import Cluster, Manifest, Reference
+from kit.cluster import Cluster, Manifest, Reference, reference
 from kit.errors import UsageError
 from kit.install import states
 from kit.install.ledger import LABEL
@@ -25,6 +25,7 @@ LOKI_SPACE, STORE_SPACE, KAFKA_SPACE = "netobserv", "netobserv-object-store", "n
 LOKI_OPERATOR_SPACE = "openshift-operators-redhat"
 NETOBSERV_SPACE = "openshift-netobserv-operator"
 LOKISTACK, COLLECTOR = (states.LOKI_API, "LokiStack"), (FLOW_COLLECTOR_API, "FlowCollector")
+CATALOGUE = (OLM_API, "CatalogSource")
 CLASS = ("storage.k8s.io/v1", "StorageClass")
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -58,6 +59,8 @@ def plan(cluster: Cluster, wishes: Wishes) -> list[Stage]:
     if loki != ELSEWHERE:
         stages = _lokistack(cluster, wishes) if loki == "lokistack" else [_monolithic()]
     stages.append(_operator(cluster) if openshift else _chart())
+    if openshift:
+        _from_catalogue(cluster, stages, wishes.catalogue)
     model = wishes.model or ("service" if openshift else "direct")
     stages += [_kafka()] if model == "kafka" else []
     return [*stages, _collector(model, loki, openshift)]
@@ -139,6 +142,22 @@ def _chart() -> Stage:
         ("cert-manager", "trust-manager", "netobserv"),
     )
     return Stage(name, (), _served(*COLLECTOR), OPERATOR, ("cert-manager", LOKI_SPACE), charts)
+
+
+def _from_catalogue(cluster: Cluster, stages: list[Stage], wanted: str | None) -> None:
+    """Where operators come from; UsageError when a new one is to come from what is not there."""
+    every = [obj for stage in stages for obj in stage.objects if obj["kind"] == "Subscription"]
+    for subscription in every:
+        spec = subscription["spec"]
+        spec["source"] = wanted or spec["source"]
+        space = spec["sourceNamespace"]
+        if cluster.get(*reference(subscription)) or cluster.get(*CATALOGUE, spec["source"], space):
+            continue
+        there = [each["metadata"]["name"] for each in cluster.list(*CATALOGUE, space)]
+        raise UsageError(
+            f"there is no CatalogSource {spec['source']} in {space}: choose one by --catalogue "
+            f"(there is {', '.join(sorted(there)) or 'none'})"
+        )
 
 
 def _kafka() -> Stage:

@@ -27,13 +27,17 @@ class ObjectStore:
 
 @dataclass(frozen=True)
 class Wishes:
-    """`loki`, `model` and `storage_class` None: as the cluster suggests."""
+    """`loki`, `model` and `storage_class` None: as the cluster suggests.
+
+    `catalogue` is the CatalogSource that operators come from; None: the one of versions.yaml.
+    """
 
     loki: str | None = None
     size: str = SIZES[0]
     storage_class: str | None = None
     model: str | None = None
     object_store: ObjectStore | None = None
+    catalogue: str | None = None
 
     def __post_init__(self) -> None:
         _one_of("--loki", self.loki, LOKIS)
