@@ -8,7 +8,14 @@ from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
 from selftest.trial.hearing import split
 from selftest.trial.judgement import judge, sum_of, together
 from selftest.trial.page import html, markdown
-from selftest.trial.plan import READS_WHAT_OTHERS_LEFT, Grounds, Session, sessions
+from selftest.trial.plan import (
+    READS_WHAT_OTHERS_LEFT,
+    Grounds,
+    Session,
+    along,
+    sample,
+    sessions,
+)
 from selftest.trial.runs import Outcome
 
 FILES = {
@@ -65,6 +72,17 @@ def test_a_fault_of_everything_is_alone_on_a_few_files_that_change(
 def test_what_is_seen_at_the_end_has_a_run_to_itself(files: tuple[str, ...]) -> None:
     left = Fault("left", "something stays", (LEFT_OVERS,), shown_in=files)
     assert sessions([left], Grounds.of([left], HONEST)) == [Session(("left",), files)]
+
+
+def test_a_sample_has_all_homes_and_one_run_of_strangers() -> None:
+    grounds = Grounds.of(FAULTS, HONEST)
+    planned = sessions([DNS, PORT], grounds)
+    chosen = [sample(planned, grounds, str(salt)) for salt in range(9)]
+    homes = [Session((fault.name,), along({*grounds.home(fault.name)})) for fault in (DNS, PORT)]
+    both = Session((DNS.name, PORT.name), along({"dns.feature", "drops.feature"}))
+    assert all(both in few or all(home in few for home in homes) for few in chosen)
+    assert all(len(few) < len(planned) for few in chosen)
+    assert len({tuple(few) for few in chosen}) > 1
 
 
 def test_together_they_are_right_only_if_exactly_the_named_are_red() -> None:

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from catalog.faults import FAULTS, FAULTS_BY_NAME, Fault
 from kit.nearest import nearest
 from selftest.trial.hearing import Hearing, say
 from selftest.trial.judgement import unknown
 from selftest.trial.page import html, markdown
-from selftest.trial.plan import Grounds, Session, mark, sessions
-from selftest.trial.runs import ROOT, Outcome, run
+from selftest.trial.plan import Grounds, Session, mark, sample, sessions
+from selftest.trial.runs import ROOT, Outcome, read, run
 
 AT_ONCE = 6
 """Runs mostly wait: two cores carry this many."""
@@ -27,7 +28,7 @@ def main() -> int:
     asked = _arguments()
     shutil.rmtree(OUTPUT, ignore_errors=True)
     began = time.monotonic()
-    honest = run((), (), OUTPUT / "no-fault", asked.seed)
+    honest = read(asked.honest) if asked.honest else run((), (), OUTPUT / "no-fault", asked.seed)
     if honest.trouble or honest.not_passed:
         said = honest.trouble or f"not green without a fault: {sorted(honest.not_passed)}"
         return _end(f"the trial cannot begin: {said}", 1)
@@ -64,7 +65,8 @@ def _sessions(
 ) -> list[Session]:
     if asked.alone:
         return [Session((fault.name,)) for fault in faults]
-    return sessions(faults, grounds, asked.salt)
+    planned = sessions(faults, grounds, asked.salt)
+    return planned if asked.sample is None else sample(planned, grounds, asked.salt)
 
 
 def _chosen(asked: argparse.Namespace) -> list[Fault]:
@@ -83,7 +85,10 @@ def _arguments() -> argparse.Namespace:
     add("--minutes", type=float, default=60.0, help="begin no run after this")
     add("--alone", action="store_true", help="each fault by itself against the whole suite")
     add("--sample", type=int, metavar="N", help="N faults, others with every commit")
+    add("--honest", type=Path, metavar="FILE", help="the conformance.json of a whole green run")
     asked = parser.parse_args()
+    if asked.honest and not asked.honest.is_file():
+        parser.error(f"there is no {asked.honest}: make conformance writes build/conformance.json")
     for name in asked.faults:
         if name not in FAULTS_BY_NAME:
             parser.error(f"unknown fault {name!r}{nearest(name, FAULTS_BY_NAME)}")

@@ -77,6 +77,20 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
     ]
 
 
+def sample(planned: Sequence[Session], grounds: Grounds, salt: str) -> list[Session]:
+    """All that faults do at home, and of the runs in which nothing may turn red a single one."""
+    quiet = [each for each in planned if not _is_at_home(each, grounds)]
+    chosen = sorted(quiet, key=lambda each: mark(salt, " ".join(each.files)))[:1]
+    return [each for each in planned if each not in quiet or each in chosen]
+
+
+def _is_at_home(session: Session, grounds: Grounds) -> bool:
+    if any(grounds.is_seen_at_the_end(name) for name in session.faults):
+        return True
+    at_home = set().union(*(grounds.home(name) for name in session.faults))
+    return bool((at_home - {READS_WHAT_OTHERS_LEFT}) & {*session.files})
+
+
 def _few(salt: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
     """Files of at least FEW scenarios together, by chance, and the same ones for the same salt."""
     chosen: set[str] = set()

@@ -80,10 +80,12 @@ def run_with(arguments: Sequence[str], output: Path, **environment: str) -> Outc
     report = output / "conformance.json"
     if done.returncode not in (0, 1, 10, 11) or not report.exists():
         return Outcome(trouble=f"exit {done.returncode}: see {output / 'output.txt'}")
-    return _read(json.loads(report.read_text()))
+    return read(report)
 
 
-def _read(document: dict[str, object]) -> Outcome:
+def read(report: Path) -> Outcome:
+    """What a run has written of itself."""
+    document: dict[str, object] = json.loads(report.read_text())
     endings, files = {}, {}
     for feature in document["features"]:  # type: ignore[attr-defined]
         for scenario in feature["scenarios"]:

@@ -44,25 +44,24 @@ class SeriesStore:
 
     def __init__(self) -> None:
         self._series: dict[str, dict[Labels, _Series]] = {}
-        self._of_target: dict[Labels, set[tuple[str, Labels]]] = {}
+        self._of_target: dict[Labels, dict[tuple[str, Labels], _Series]] = {}
 
     def take(self, scrape: Scrape, at: float) -> None:
         """Write one scrape down; what the target no longer shows has ended."""
-        shown = scrape.samples
-        found = [("up", (), float(shown is not None)), *(shown or ())]
-        seen = set()
-        for name, labels, value in found:
-            whole = tuple(sorted({**dict(scrape.target), **dict(labels)}.items()))
-            seen.add((name, whole))
-            self._of(name, whole).points.append((at, value))
-        for name, whole in self._of_target.get(scrape.target, set()) - seen:
-            self._of(name, whole).points.append((at, None))
+        known, seen = self._of_target.get(scrape.target, {}), {}
+        up = float(scrape.samples is not None)
+        for name, labels, value in (("up", (), up), *(scrape.samples or ())):
+            series = known.get((name, labels)) or self._of(scrape.target, name, labels)
+            series.points.append((at, value))
+            seen[name, labels] = series
+        for gone in known.keys() - seen.keys():
+            known[gone].points.append((at, None))
         self._of_target[scrape.target] = seen
 
     def forget(self, target: Labels, at: float) -> None:
         """The target is gone: its series end."""
-        for name, whole in self._of_target.pop(target, set()):
-            self._of(name, whole).points.append((at, None))
+        for series in self._of_target.pop(target, {}).values():
+            series.points.append((at, None))
 
     def targets(self) -> set[Labels]:
         return set(self._of_target)
@@ -72,8 +71,9 @@ class SeriesStore:
             if fits(series.labels):
                 yield series.labels, series
 
-    def _of(self, name: str, labels: Labels) -> _Series:
+    def _of(self, target: Labels, name: str, labels: Labels) -> _Series:
+        whole = tuple(sorted({**dict(target), **dict(labels)}.items()))
         known = self._series.setdefault(name, {})
-        if labels not in known:
-            known[labels] = _Series({"__name__": name, **dict(labels)})
-        return known[labels]
+        if whole not in known:
+            known[whole] = _Series({"__name__": name, **dict(whole)})
+        return known[whole]
