@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 LABEL = "detected_level"
@@ -43,6 +44,11 @@ def level_of(labels: Mapping[str, str], line: str) -> str:
     for name in FIELDS:
         if name in labels:
             return _LEVEL_OF.get(labels[name].lower(), labels[name])
+    return _of_line(line)
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_line(line: str) -> str:
     named = _named_in(line) if _SUSPECT.search(line) else ""
     return _LEVEL_OF.get(named.lower()) or _guessed(line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.loki.levels import LABEL, level_of
 from simulation.loki.store import Entry, Stream
 
 ERROR, DETAILS = "__error__", "__error_details__"
@@ -10,10 +11,10 @@ ERROR, DETAILS = "__error__", "__error_details__"
 class Row:
     """Labels are the stream's, then the entry's level, then what stages put on top."""
 
-    __slots__ = ("_base", "_level", "_over", "at_ns", "details", "error", "line")
+    __slots__ = ("_as_pushed", "_base", "_over", "at_ns", "details", "error", "line")
 
     def __init__(self, stream: Stream, entry: Entry) -> None:
-        self._base, self._level = stream.labels, entry.level
+        self._base, self._as_pushed = stream.labels, entry.line
         self._over: dict[str, str | None] = {}
         self.at_ns, self.line = entry.at_ns, entry.line
         self.error, self.details = "", ""
@@ -27,14 +28,18 @@ class Row:
             return self._over[name]
         if name in self._base:
             return self._base[name]
-        return self._level if name == "detected_level" else None
+        return self._level() if name == LABEL else None
+
+    def _level(self) -> str:
+        """Found when somebody asks: few entries are ever read."""
+        return level_of(self._base, self._as_pushed)
 
     def get(self, name: str) -> str:
         return self.find(name) or ""
 
     def came_with(self, name: str) -> bool:
         """True for labels that the stream or the entry had before any stage."""
-        return name in self._base or name == "detected_level"
+        return name in self._base or name == LABEL
 
     def put(self, name: str, value: str) -> None:
         self._over[name] = value
@@ -56,6 +61,6 @@ class Row:
         return set(self.labels())
 
     def labels(self) -> dict[str, str]:
-        merged: dict[str, str | None] = {**self._base, "detected_level": self._level, **self._over}
+        merged: dict[str, str | None] = {**self._base, LABEL: self._level(), **self._over}
         merged |= {ERROR: self.error or None, DETAILS: self.details or None}
         return {name: value for name, value in merged.items() if value is not None}

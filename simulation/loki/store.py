@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from simulation.loki import levels
 from simulation.loki.limits import Limits
 from simulation.loki.text import labels_text, time_text
 
@@ -42,7 +41,6 @@ class TooFarBehind(Rejected):
 class Entry(NamedTuple):
     at_ns: int
     line: str
-    level: str
 
 
 class Stream:
@@ -85,7 +83,7 @@ class LokiStore:
         """Store one entry; empty labels count as absent, as in Prometheus."""
         stream = self._stream({name: value for name, value in labels.items() if value})
         self._check_entry(stream, at_ns, line)
-        stream.add(Entry(at_ns, line, levels.level_of(stream.labels, line)))
+        stream.add(Entry(at_ns, line))
 
     def streams(self, name: str = "", value: str = "") -> Sequence[Stream]:
         """All streams, or those with this label value."""
