@@ -52,9 +52,8 @@ def uninstall(asked: argparse.Namespace) -> str:
 
 def kind_up(asked: argparse.Namespace) -> str:
     """The cluster, and in it Loki, the operator and a FlowCollector."""
-    wishes = kind_wishes(
-        asked.kind_name, asked.images_archive, asked.ovn_chart, registry=_mirror(asked)
-    )
+    settings = asked.kind_name, asked.images_archive, asked.ovn_chart
+    wishes = kind_wishes(*settings, registry=_mirror(asked), ipsec=asked.ipsec)
     asked.kubeconfig, asked.context = up(Programs(), wishes, _tell), None
     said = install(asked)
     return f"{said}\nNow: make live KUBECONFIG={wishes.kubeconfig}"
@@ -110,6 +109,9 @@ def add(commands: Any) -> None:
     _wish_options(make)
     make.add_argument("--images-archive", metavar="FILE")
     make.add_argument("--ovn-chart", metavar="DIR")
+    make.add_argument(
+        "--ipsec", action="store_true", help="nodes encrypt what they send each other"
+    )
     make.set_defaults(run=kind_up)
     end = commands.add_parser("kind-down", help="remove the kind cluster that kind-up has made")
     for parser in (make, end):

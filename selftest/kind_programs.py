@@ -72,10 +72,27 @@ def kind(world, words):
     return ""
 
 
+class Refused(Exception):
+    """A program that ends with 1; its words are what it says."""
+
+
 def kubectl(world, words):
+    requests = world.setdefault("requests", [])
     if words[:2] == ["get", "nodes"]:
         mark = after(words, "--selector").removeprefix(f"{OURS}=")
         return "node/one" if mark in world["labelled"] else ""
+    if words[:2] == ["get", "certificatesigningrequests"]:
+        return json.dumps({"items": requests})
+    if words[:2] == ["replace", "--raw"]:
+        told = json.loads(sys.stdin.read())
+        kept = [each for each in requests if each["metadata"] != told["metadata"]]
+        world["requests"] = [*kept, told]
+    if "daemonset/ovn-ipsec" in words:
+        waiting = [each for each in requests if "certificate" not in each.get("status", {})]
+        if waiting:
+            raise Refused("error: timed out waiting for the condition")
+    if words[0] == "apply" and "-" in words:
+        world["applied"] = json.loads(sys.stdin.read())
     return ""
 
 
@@ -103,7 +120,12 @@ def main(folder, name, words):
             sys.stderr.write(says)
             return code
     answers = {"docker": docker, "podman": docker, "kind": kind, "kubectl": kubectl}
-    answer = (answers | {"helm": helm, "git": git})[name](world, words)
+    try:
+        answer = (answers | {"helm": helm, "git": git})[name](world, words)
+    except Refused as refused:
+        write(folder, world)
+        sys.stderr.write(str(refused))
+        return 1
     write(folder, world)
     sys.stdout.write(answer)
     return 0

@@ -13,6 +13,7 @@ from kit.cluster import Cluster
 from kit.errors import InfrastructureError
 from kit.install.causes import causes
 from kit.kind.engine import Engine, engine
+from kit.kind.ipsec import Ipsec
 from kit.kind.network import SPACE, Network
 from kit.kind.nodes import Nodes
 from kit.kind.wishes import KindWishes
@@ -67,6 +68,10 @@ class KindCluster:
             network.bring()
             network.await_it()
             self.tell("OVN-Kubernetes is ready on every node")
+            if self.wishes.ipsec:
+                step = "IPsec"
+                Ipsec(nodes).bring()
+                self.tell("IPsec is ready on every node")
             step = "the responder"
             self._far_end(nodes.engine)
         except Failed as failure:
@@ -142,7 +147,9 @@ class KindCluster:
         if not self.wishes.kubeconfig.exists():
             return known[:1]
         try:
-            found = causes(Cluster(load(self.wishes.kubeconfig), "kind"), (SPACE,))
+            cluster = Cluster(load(self.wishes.kubeconfig), "kind")
+            cluster.connect()  # else each look for a cause would wait for an answer
+            found = causes(cluster, (SPACE,))
         except InfrastructureError:
             found = []
         return [(cause.what, cause.next) for cause in found] or known[:1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kit.install.versions import INSTALL, pinned
+from kit.kind.ipsec import MTU
 from kit.kind.nodes import Nodes
 from kit.mirror import image
 from kit.programs import Failed
@@ -35,6 +36,9 @@ class Network:
         words += ["--set", f"k8sAPIServer={self.nodes.api_server()}"]
         words += ["--set", f"global.image.repository={ovn.name}"]
         words += ["--set", f"global.image.tag={ovn.tag}"]
+        if wishes.ipsec:
+            switches = ("global.enableIpsec=true", "tags.ovn-ipsec=true", f"mtu={MTU}")
+            words += [word for switch in switches for word in ("--set", switch)]
         self.nodes.programs.run("helm", *words, within=HELM_LIMIT)
 
     def await_it(self) -> None:

@@ -107,9 +107,11 @@ class Nodes:
         self._kind("delete", "cluster", "--name", self.wishes.name, within=LOAD_LIMIT)
         self._begun.unlink(missing_ok=True)
 
-    def kubectl(self, *words: str, within: float = QUICK, check: bool = True) -> Ran:
+    def kubectl(
+        self, *words: str, within: float = QUICK, check: bool = True, given: str = ""
+    ) -> Ran:
         place = ("--kubeconfig", str(self.wishes.kubeconfig))
-        return self.programs.run("kubectl", *words, *place, within=within, check=check)
+        return self.programs.run("kubectl", *words, *place, within=within, check=check, given=given)
 
     @property
     def _begun(self) -> Path:

@@ -24,6 +24,7 @@ class KindWishes:
     chart: Path | None = None
     registry: str = ""
     folder: Path = FOLDER
+    ipsec: bool = False
 
     @property
     def directory(self) -> Path:
@@ -44,7 +45,12 @@ class KindWishes:
 
 
 def kind_wishes(
-    name: str, archive: str | None = None, chart: str | None = None, *, registry: str = ""
+    name: str,
+    archive: str | None = None,
+    chart: str | None = None,
+    *,
+    registry: str = "",
+    ipsec: bool = False,
 ) -> KindWishes:
     if not NAME.fullmatch(name):
         raise UsageError(f"--kind-name wants small letters, digits and dashes, not {name!r}")
@@ -57,7 +63,7 @@ def kind_wishes(
         raise UsageError(
             f"--ovn-chart wants the folder of a Helm chart, and {chart} has no Chart.yaml"
         )
-    return KindWishes(name, _resolved(archive), _resolved(chart), registry)
+    return KindWishes(name, _resolved(archive), _resolved(chart), registry, ipsec=ipsec)
 
 
 def _resolved(text: str | None) -> Path | None:
