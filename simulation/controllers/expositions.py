@@ -52,7 +52,7 @@ class Expositions:
         first = next(iter(self.pods(*PIPELINE_APPS)), None)
         pipeline = self.flows.pipeline
         if pipeline is None or first is None or first["metadata"]["name"] != name:
-            return Totals(), FlowMetrics()
+            return Totals(), FlowMetrics(self.hub.clock.now)
         return pipeline.totals, pipeline.flow_metrics
 
     def _on_pod(self, event: str, pod: Json) -> None:

@@ -1,14 +1,17 @@
 """The metrics that flowlogs-pipeline derives from flows, before it writes them to Loki.
 
 Source: operator 1.11, internal/pkg/metrics/predefined_metrics.go (labels, value fields) and
-helper.go (egress: any FlowDirection but 0). They are not scaled by sampling. Of the operator's
-default list those are kept that count flows and bytes.
+helper.go (egress: any FlowDirection but 0); flowlogs-pipeline, pkg/pipeline/encode/encode_prom.go
+(defaultExpiryTime). They are not scaled by sampling. Of the operator's default list those are kept
+that count flows and bytes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 Labels = tuple[tuple[str, str], ...]
@@ -26,33 +29,52 @@ WORKLOADS = (
 FLOWS = "netobserv_namespace_flows_total"
 EGRESS_BYTES = "netobserv_workload_egress_bytes_total"
 TO_THE_NODE = 0
+EXPIRY = 120.0
+"""Seconds without a flow after which a series is no longer shown."""
+
+
+@dataclass
+class Count:
+    """`moved` is when it last grew, by the cluster's clock."""
+
+    value: float = 0.0
+    moved: float = 0.0
 
 
 class FlowMetrics:
     """Counters by name and labels; `weight` is what one flow counts for, 1 unless a fault lies."""
 
-    def __init__(self, weight: int = 1) -> None:
-        self._weight = weight
-        self._counts: dict[str, Counter[Labels]] = {FLOWS: Counter(), EGRESS_BYTES: Counter()}
+    def __init__(self, now: Callable[[], float], weight: int = 1) -> None:
+        self._now, self._weight = now, weight
+        self._counts: dict[str, dict[Labels, Count]] = {FLOWS: {}, EGRESS_BYTES: {}}
 
     def take(self, record: Record) -> None:
-        self._counts[FLOWS][_labels(record, NAMESPACES)] += self._weight
+        self._add(FLOWS, _labels(record, NAMESPACES), 1)
         size = record.get("Bytes", 0)
         if record.get("FlowDirection") != TO_THE_NODE and size:
-            self._counts[EGRESS_BYTES][_labels(record, WORKLOADS)] += size * self._weight
+            self._add(EGRESS_BYTES, _labels(record, WORKLOADS), size)
 
     def samples(self) -> Iterator[tuple[str, Labels, float]]:
+        """What has grown within EXPIRY; the rest is gone, and would begin at nothing again."""
+        oldest = self._now() - EXPIRY
         for name, counts in self._counts.items():
-            for labels, value in counts.items():
-                yield name, labels, float(value)
+            for labels in [labels for labels, count in counts.items() if count.moved < oldest]:
+                del counts[labels]
+            for labels, count in counts.items():
+                yield name, labels, count.value
+
+    def _add(self, name: str, labels: Labels, amount: float) -> None:
+        count = self._counts[name].setdefault(labels, Count())
+        count.value += amount * self._weight
+        count.moved = self._now()
 
     def printed(self) -> str:
         lines = []
-        for name, counts in self._counts.items():
+        for name, samples in groupby(self.samples(), key=itemgetter(0)):
             lines.append(f"# TYPE {name} counter")
-            for labels, value in counts.items():
+            for _, labels, value in samples:
                 inner = ",".join(f'{key}="{text}"' for key, text in labels)
-                lines.append(f"{name}{{{inner}}} {value}")
+                lines.append(f"{name}{{{inner}}} {value:.0f}")
         return "\n".join(lines) + "\n"
 
 

@@ -50,7 +50,8 @@ class Pipeline:
         self._labels = frozenset(config.labels)
         self._batch: list[Entry] = []
         self.totals = Totals()
-        self.flow_metrics = FlowMetrics(2 if self._faults.active("metrics-count-twice") else 1)
+        twice = self._faults.active("metrics-count-twice")
+        self.flow_metrics = FlowMetrics(world.clock.now, 2 if twice else 1)
         self.in_flight = 0
         """Flows that were taken and are neither written nor lost yet."""
 
