@@ -41,6 +41,7 @@ from catalog.firewall_titles import (
     NAME_DENIED,
     ONLY_SYN,
 )
+from catalog.gateway_faults import GATEWAY_FAULTS
 from catalog.google_faults import (
     GB_NAMES,
     GOOGLE_ANSWERED,
@@ -238,5 +239,7 @@ FAULTS = (
     *ENFORCEMENT_FAULTS,
 )
 
-FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALL_FAULTS)}
-"""Those of an installation touch no ordinary run: selftest/test_install_failures.py tries them."""
+INSTALLED_FAULTS = (*INSTALL_FAULTS, *GATEWAY_FAULTS)
+"""Of what `--install` brings: no ordinary run meets them, so that self-tests of their own do."""
+
+FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALLED_FAULTS)}

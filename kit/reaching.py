@@ -85,7 +85,8 @@ def at(server: Server, url: str, headers: Mapping[str, str], verify: Verify = Tr
     if not is_url(url):
         raise InfrastructureError(f"{url!r} is no URL of a {server.kind}: write http://host:port.")
     place = urlsplit(url).netloc.rpartition("@")[2]
-    return Way(direct(url.rstrip("/"), headers, verify), place)
+    follow = server.shown is None  # whoever shows no token would be led to a login page
+    return Way(direct(url.rstrip("/"), headers, verify, follow=follow), place)
 
 
 def with_token(headers: Mapping[str, str], token: str) -> dict[str, str]:
@@ -103,7 +104,9 @@ class _Trusting(HTTPAdapter):
         super().init_poolmanager(*args, ssl_context=self._trusted, **kwargs)
 
 
-def direct(base: str, headers: Mapping[str, str], verify: Verify) -> Transport:
+def direct(
+    base: str, headers: Mapping[str, str], verify: Verify, *, follow: bool = True
+) -> Transport:
     session = requests.Session()
     if isinstance(verify, ssl.SSLContext):
         session.mount("https://", _Trusting(verify))
@@ -111,7 +114,12 @@ def direct(base: str, headers: Mapping[str, str], verify: Verify) -> Transport:
 
     def transport(path: str, params: Params) -> Answer:
         reply = session.get(
-            base + path, params=dict(params), headers=dict(headers), timeout=TIMEOUT, verify=verify
+            base + path,
+            params=dict(params),
+            headers=dict(headers),
+            timeout=TIMEOUT,
+            verify=verify,
+            allow_redirects=follow,
         )
         return Answer(reply.status_code, reply.content.decode("utf-8", "replace"), reply.headers)
 
@@ -146,6 +154,7 @@ def _as_a_pod(cluster: Proxy, server: Server, headers: Mapping[str, str]) -> Way
     account = caller.SERVICE_ACCOUNT
     authorities = (account / "service-ca.crt", account / "ca.crt")
     verify = next((str(file) for file in authorities if file.is_file()), True)
-    own = with_token(headers, (account / "token").read_text().strip())
+    mine = (account / "token").read_text().strip()
+    own = with_token(headers, mine if server.shown is None else server.shown)
     named = named_trust(cluster, server)
     return at(server, server.url.geturl(), own, named or verify)

@@ -15,7 +15,8 @@ SERVICE_CA, SERVICE_CA_KEY = "openshift-service-ca.crt", "service-ca.crt"
 class Server:
     """`place` is the field of the FlowCollector that names it; `namespace` stands where the URL
     has none. `route` is its Route's name, if any; `bundles` are ConfigMaps, by namespace and name,
-    that say whom to believe where `tls` does not.
+    that say whom to believe where `tls` does not. `shown` is a token in the place of the caller's
+    own; empty for none at all.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Server:
     tls: Mapping[str, Any] = field(default_factory=dict)
     route: str = ""
     bundles: tuple[tuple[str, str], ...] = ()
+    shown: str | None = None
 
     @property
     def variable(self) -> str:

@@ -46,6 +46,7 @@ URL = "https://s3.example.com"
         ("--s3-bucket b --install", "--s3-bucket and --s3-region belong to an --s3-endpoint"),
         (f"--s3-endpoint {URL} --install", "--s3-endpoint needs an --s3-bucket that exists"),
         (f"--s3-endpoint {URL} --s3-bucket b --install", "needs its keys in AWS_ACCESS_KEY_ID and"),
+        ("--fault bucket-missing", "--fault bucket-missing is about what --install brings: say"),
         ("--registry https://x", "--registry wants HOST[:PORT][/PATH] without a scheme"),
         ("--kind-name x", "--kind-name belongs to --target kind: say that as well"),
         ("--target kind --kind-name A_B", "--kind-name wants small letters, digits and dashes"),
@@ -67,6 +68,7 @@ class Asked:
     def __init__(self, words: str) -> None:
         parser = argparse.ArgumentParser()
         parser.add_argument("--target")
+        parser.add_argument("--fault", action="append")
         install_options.add(parser.add_argument)
         self._found = vars(parser.parse_args(words.split()))
 

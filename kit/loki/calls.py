@@ -54,11 +54,11 @@ class Calls:
             if not outcome.passing or not attempts.once_more(outcome.wait):
                 raise LokiError(outcome.sentence)
 
-    def page(self, path: str) -> Answer:
+    def page(self, path: str, params: Params | None = None) -> Answer:
         """One answer of any status, as it came; LokiError when there was none."""
         self.made += 1
         try:
-            return self.transport(path, {})
+            return self.transport(path, params or {})
         except Connection_Errors as error:
             raise LokiError(_unreachable(self.name, error)) from None
 
@@ -96,8 +96,8 @@ class _Trouble:
 
 
 _ADVICE = {
-    ("Loki", 401): "wants a tenant or a token; check tenantID in the FlowCollector, or set "
-    "LOKI_TOKEN",
+    ("Loki", 401): "wants a tenant or a token that it knows; check tenantID in the FlowCollector, "
+    "log in again, or set LOKI_TOKEN",
     ("Loki", 403): "forbids reading: give the user the ClusterRole netobserv-loki-reader (get on "
     "network of loki.grafana.com)",
     ("Loki", 404): "has no such path: check its URL in the FlowCollector or --loki-url",

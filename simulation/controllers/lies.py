@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.gateway_faults import GATEWAY_FAULTS
 from catalog.install_faults import INSTALL_FAULTS as OF_INSTALLING
 from simulation import faults
 
@@ -26,8 +27,8 @@ CONTROLLER_FAULTS = {
     "loki-throttled": "Loki answers 429 to every query",
 }
 
-INSTALL_FAULTS = {fault.name: fault.says for fault in OF_INSTALLING}
-"""What can go wrong while things are installed; an ordinary run never meets it."""
+INSTALL_FAULTS = {fault.name: fault.says for fault in (*OF_INSTALLING, *GATEWAY_FAULTS)}
+"""What can go wrong with what is installed; an ordinary run never meets it."""
 
 
 def make_known() -> None:
