@@ -5,7 +5,10 @@ with --help.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,13 +22,18 @@ from kit.learning import learn
 from kit.verdict import Unmet
 from kit.wait import Waiting
 
-USAGE, INFRASTRUCTURE, LEFT_OVERS = 4, 10, 11
+USAGE, INFRASTRUCTURE, LEFT_OVERS, INTERRUPTED = 4, 10, 11, 130
+AGAIN = "run the same command again to continue"
 
 
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
-        said = asked.run(asked)
+        with _ended_in_order():
+            said = asked.run(asked)
+    except KeyboardInterrupt:
+        left = getattr(asked, "left", lambda _asked: AGAIN)
+        return _refuse(f"interrupted: {left(asked)}", INTERRUPTED)
     except UsageError as error:
         return _refuse(str(error), USAGE)
     except InfrastructureError as error:
@@ -34,6 +42,20 @@ def main(arguments: list[str]) -> int:
         return _refuse(str(error), LEFT_OVERS)
     sys.stdout.write(f"{said}\n")
     return 0
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM is taken like Ctrl-C: whoever ends the command is told what there is by then."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def restore(asked: argparse.Namespace) -> str:

@@ -14,7 +14,7 @@ from kit.caution import refuse_production
 from kit.cluster import Cluster
 from kit.digests import FILE as DIGESTS
 from kit.digests import Told, known, moved, write
-from kit.errors import InfrastructureError
+from kit.errors import InfrastructureError, UsageError
 from kit.images import (
     Needed,
     image_set,
@@ -26,6 +26,7 @@ from kit.images import (
 )
 from kit.install import Wishes, installed, removed
 from kit.install.charts import Charts, charts_in, from_mirror, pulls
+from kit.install.ledger import Ledger, said
 from kit.install.wishes import SIZES, object_store
 from kit.kind import down, kind_wishes, up
 from kit.kind.wishes import DEFAULT_NAME
@@ -45,6 +46,20 @@ def install(asked: argparse.Namespace) -> str:
     return installed(cluster, _waiting(cluster), _wishes(asked), charts, _tell)
 
 
+def _installed_by_then(asked: argparse.Namespace) -> str:
+    """The ledger is written before each object is made, so that it forgets none."""
+    again = "install again to continue from there, or `make uninstall` takes it away"
+    try:
+        entries = Ledger(Cluster(load(Path(asked.kubeconfig), asked.context))).entries
+    except (InfrastructureError, UsageError, KeyboardInterrupt):
+        return again
+    return f"of ours there is {', '.join(map(said, entries)) or 'nothing'}; {again}"
+
+
+def _half_a_cluster(_asked: argparse.Namespace) -> str:
+    return "run it again to continue from there, or `make kind-down` takes away what there is"
+
+
 def uninstall(asked: argparse.Namespace) -> str:
     cluster, charts = _at(asked)
     return removed(cluster, _waiting(cluster), charts)
@@ -55,8 +70,8 @@ def kind_up(asked: argparse.Namespace) -> str:
     settings = asked.kind_name, asked.images_archive, asked.ovn_chart
     wishes = kind_wishes(*settings, registry=_mirror(asked), ipsec=asked.ipsec)
     asked.kubeconfig, asked.context = up(Programs(), wishes, _tell), None
-    said = install(asked)
-    return f"{said}\nNow: make live KUBECONFIG={wishes.kubeconfig}"
+    done = install(asked)
+    return f"{done}\nNow: make live KUBECONFIG={wishes.kubeconfig}"
 
 
 def kind_down(asked: argparse.Namespace) -> str:
@@ -101,7 +116,7 @@ def add(commands: Any) -> None:
     _cluster_options(bring)
     _wish_options(bring)
     bring.add_argument("--i-know-this-is-production", action="store_true")
-    bring.set_defaults(run=install)
+    bring.set_defaults(run=install, left=_installed_by_then)
     take = commands.add_parser("uninstall", help="remove what was installed, and nothing else")
     _cluster_options(take)
     take.set_defaults(run=uninstall)
@@ -112,7 +127,7 @@ def add(commands: Any) -> None:
     make.add_argument(
         "--ipsec", action="store_true", help="nodes encrypt what they send each other"
     )
-    make.set_defaults(run=kind_up)
+    make.set_defaults(run=kind_up, left=_half_a_cluster)
     end = commands.add_parser("kind-down", help="remove the kind cluster that kind-up has made")
     for parser in (make, end):
         parser.add_argument("--kind-name", metavar="NAME", default=DEFAULT_NAME)

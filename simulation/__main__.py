@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from catalog.needs import INSTALLABLE, OFFLINE, REMOVABLE, Need
 from simulation.clock import FAST
 from simulation.cluster import Simulation
 from simulation.faults import UnknownFault, known
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.fault,
             options.directory,
             production=options.production,
+            without=options.without,
             hardships=options.hardship,
         )
     except (UnknownFault, UnknownHardship) as error:
@@ -54,10 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pace", choices=PACES, default="fast", help="fast is 60 times real time")
     parser.add_argument("--fault", action="append", default=[], help="be wrong in this way")
     parser.add_argument("--hardship", action="append", default=[], help="be hard to judge so")
+    parser.add_argument("--without", type=_need, action="append", default=[], help="lack this")
     parser.add_argument("--directory", type=Path, help="where the kubeconfig goes")
     parser.add_argument("--production", action="store_true", help="be marked as production")
     parser.add_argument("--list-faults", action="store_true", help="name all faults and stop")
     return parser
+
+
+def _need(word: str) -> Need:
+    known = {need.name.lower(): need for need in (*REMOVABLE, *OFFLINE, *INSTALLABLE)}
+    if word not in known:
+        raise argparse.ArgumentTypeError(f"{word!r} is unknown: there is {', '.join(known)}")
+    return known[word]
 
 
 def _directions(kubeconfig: Path, low_privilege: Path | None) -> str:
