@@ -69,6 +69,8 @@ def kind_up(asked: argparse.Namespace) -> str:
     """The cluster, and in it Loki, the operator and a FlowCollector."""
     settings = asked.kind_name, asked.images_archive, asked.ovn_chart
     wishes = kind_wishes(*settings, registry=_mirror(asked), ipsec=asked.ipsec)
+    charts_in(asked.charts)
+    _wishes(asked)  # nonsense is refused before minutes have gone into a cluster
     asked.kubeconfig, asked.context = up(Programs(), wishes, _tell), None
     done = install(asked)
     return f"{done}\nNow: make live KUBECONFIG={wishes.kubeconfig}"

@@ -122,6 +122,8 @@ def test_an_endpoint_is_a_host_and_a_port(url):
         (["uninstall", "--kubeconfig", "/nowhere"], "There is no kubeconfig at /nowhere"),
         (["kind-up", "--images-archive", "/x"], "--images-archive names no file: /x"),
         (["kind-down", "--kind-name", "A"], "--kind-name wants small letters"),
+        (["kind-up", "--charts", "/x"], "--charts wants a folder with cert-manager-v"),
+        (["kind-up", "--loki-size", "9x"], "--loki-size '9x' is unknown"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(capsys, words, told):
