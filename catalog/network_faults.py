@@ -72,6 +72,11 @@ NETWORK_FAULTS = (
         "flows have a field that no version of the agent knows",
         (SCHEMA,),
     ),
+    Fault(
+        "ethertype-of-other-family",
+        "flows of IPv4 have the ethertype of IPv6, and the other way round",
+        (SCHEMA,),
+    ),
     Fault("number-as-text", "a number is written as a text", (SCHEMA, MARKS)),
     Fault("dscp-out-of-range", "flows have a DSCP value that no packet can hold", (SCHEMA, MARKS)),
 )

@@ -12,6 +12,9 @@ PORT = (0, 65_535)
 BYTE = (0, 255)
 THIS_CENTURY_MS = (1_000_000_000_000, 9_999_999_999_999)
 
+ETHERTYPES: Mapping[object, int] = MappingProxyType({0x0800: 4, 0x86DD: 6})
+"""The IP version that a record's Etype stands for. Source: ebpf-agent 1.12, bpf/utils.h."""
+
 BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "Etype": (0x0800, 0x86DD),

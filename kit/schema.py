@@ -10,7 +10,7 @@ from typing import Any
 from catalog.dns import RESPONSE_CODES, UNDEFINED
 from catalog.fields import BY_KEY, FIELDS, STREAM_LABELS
 from catalog.kinds import Field, Kind
-from catalog.shape import BOUNDS, NULL_MEANS_ABSENT, PARALLEL, STALE_KEYS
+from catalog.shape import BOUNDS, ETHERTYPES, NULL_MEANS_ABSENT, PARALLEL, STALE_KEYS
 from kit.loki import Flow
 from kit.verdict import Inconclusive, Verdict, met, unmet
 
@@ -100,9 +100,16 @@ def _together(flow: Flow) -> Iterator[str]:
     start, end = flow.get("TimeFlowStartMs"), flow.get("TimeFlowEndMs")
     if isinstance(start, int) and isinstance(end, int) and start > end:
         yield "TimeFlowStartMs is after TimeFlowEndMs"
+    family = ETHERTYPES.get(flow.get("Etype"))
+    if family and any(family != _family(flow.get(key)) for key in ("SrcAddr", "DstAddr")):
+        yield f"Etype says IPv{family} and the addresses do not"
     flags, code = flow.get("DnsFlags"), flow.get("DnsFlagsResponseCode")
     if isinstance(flags, int) and code and code != _response_code(flags):
         yield "DnsFlagsResponseCode is not that of DnsFlags"
+
+
+def _family(address: object) -> int:
+    return 6 if ":" in str(address) else 4
 
 
 def _response_code(flags: int) -> str:

@@ -52,6 +52,18 @@ def test_an_ordinary_record_fits():
     assert told(flow()) == []
 
 
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"Etype": 34525}, ["Etype says IPv6 and the addresses do not"]),
+        ({"DstAddr": "fd01::7"}, ["Etype says IPv4 and the addresses do not"]),
+        ({"Etype": 34525, "SrcAddr": "fd01::5", "DstAddr": "fd01::7"}, []),
+    ],
+)
+def test_the_ethertype_is_that_of_the_addresses(changes, said):
+    assert told(flow(**changes)) == said
+
+
 @pytest.mark.parametrize("key", sorted(NULL_MEANS_ABSENT))
 def test_what_upstream_writes_as_null_is_not_there(key):
     assert told(flow(**{key: None})) == []

@@ -19,11 +19,17 @@ FIRST_INTERFACE = (
 )
 SAME_SECOND = "both directions of a conversation arrive in the same batch"
 NONE_SET = "all traffic of ours is sent with DSCP 0; what others send is nobody's claim"
+OFFLOAD = (
+    "kernels merge and split segments: how many packets carry a volume is known within bounds, "
+    "and those of the answers lie within them; whose bytes are whose is told by Bytes"
+)
 RETRIES = "how often a kernel repeats a SYN within the client's timeout is not ours to say"
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "TimeFlowRttNs stale": ANY_NUMBER,
+        "TimeFlowRttNs on-the-wrong-record": ANY_NUMBER,
+        "Packets on-the-wrong-record": OFFLOAD,
         "ZoneId stale": ANY_NUMBER,
         "ZoneId zero": "0 is the kernel's default zone, and as good as any",
         "Dscp zero": NONE_SET,

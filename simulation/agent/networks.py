@@ -17,6 +17,7 @@ DEFAULT = "default"
 STRANGER = "shop/tenant"
 FAILED = -22
 """EINVAL, as the kernel's xfrm functions return it."""
+OTHER_FAMILY = {0x0800: 0x86DD, 0x86DD: 0x0800}
 
 
 def make_known() -> None:
@@ -58,6 +59,8 @@ def misshape(record: dict[str, Any], lies: Faults) -> None:
     """Fields that do not fit any description."""
     if lies.active("unknown-field-in-records"):
         record["PktLossRatio"] = 0
+    if lies.active("ethertype-of-other-family"):
+        record["Etype"] = OTHER_FAMILY[record["Etype"]]
     if lies.active("number-as-text"):
         record["Etype"] = str(record["Etype"])
     if lies.active("dscp-out-of-range"):
