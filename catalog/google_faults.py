@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.fault import Fault
 
 GOOGLE, UPKEEP = "google_block_list.feature", "google_list_upkeep.feature"
+CHANGES = "google_list_changes.feature"
 
 GB_DENIED = "The block list denies a Google service"
 GB_CUSTOMER = "A Google Cloud customer stays reachable"
@@ -35,12 +36,12 @@ GOOGLE_SILENT = (GB_DENIED, GB6_DENIED)
 GOOGLE_ANSWERED = (GB_CUSTOMER, GB6_CUSTOMER, GB_LIVE, GB_NAMES)
 """Whose last witness is a flow that answers."""
 
-GOOGLE_FILES = (GOOGLE, BOTH, UPKEEP, LIVE)
-GOOGLE_DENIALS = (GOOGLE, BOTH, LIVE)
+GOOGLE_FILES = (GOOGLE, CHANGES, BOTH, UPKEEP, LIVE)
+GOOGLE_DENIALS = (GOOGLE, CHANGES, BOTH, LIVE)
 """Files of scenarios in which a denial is seen."""
 
-GOOGLE_WITHOUT_FLOWS = (UPKEEP, GB_MOVED, GB_EDITED, GB_LOCKED_OUT)
-"""Judged by rules and connections alone."""
+GOOGLE_WITHOUT_FLOWS = (UPKEEP, CHANGES)
+"""Judged by rules and connections alone: they ask for no configuration."""
 
 GOOGLE_FAULTS = (
     Fault(

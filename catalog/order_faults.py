@@ -5,8 +5,8 @@ from __future__ import annotations
 from catalog.budget_faults import BUDGETS, TREND
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
-from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS
-from catalog.google_faults import GOOGLE_WITHOUT_FLOWS, UPKEEP
+from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS, SCOPE_TWO
+from catalog.google_faults import GOOGLE_WITHOUT_FLOWS
 from catalog.health_faults import HEALTH, HEALTH_AS_FOUND, SAME_SETTINGS
 from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
@@ -35,7 +35,10 @@ WITHOUT_FLOWS = (
     *FIREWALL_WITHOUT_FLOWS,
     *HEALTH,
 )
-NOT_ASKING = (REFUSED, SCHEMA, UPKEEP, TREND, *HEALTH_AS_FOUND)
+NOT_ASKING = (
+    *(REFUSED, SCHEMA, TREND, *GOOGLE_WITHOUT_FLOWS, *HEALTH_AS_FOUND),
+    *(title for title in FIREWALL_WITHOUT_FLOWS if title != SCOPE_TWO),
+)
 ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, SAME_SETTINGS, *HEALTH_AS_FOUND)

@@ -37,7 +37,7 @@ Feature: Footprint in the kernel
 
   @severity.normal
   Scenario: No map takes its memory before it has entries
-    Given flows are collected
+    Given flows are collected with every feature
     When the kernels of all nodes are read
     Then no map takes its memory in advance
 
@@ -49,7 +49,7 @@ Feature: Footprint in the kernel
 
   @needs.two_nodes @severity.normal
   Scenario: All nodes run the same object code
-    Given flows are collected
+    Given flows are collected with every feature
     When the kernels of all nodes are read
     Then nodes of the same Linux run the same object code
 

@@ -5,8 +5,8 @@ Feature: Egress firewall
   The responders are web servers on the addresses of two nodes: to a firewall those are outside.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
+    And flows are collected
 
   @severity.blocker @quick
   Scenario: Traffic to a denied address ends in silence

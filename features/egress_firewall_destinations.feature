@@ -4,8 +4,8 @@ Feature: Destinations of egress firewall rules
   What it denies is a question without an answer in the flows, and is reached again without it.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
+    And flows are collected
 
   @severity.critical
   Scenario: A rule that selects a node denies its addresses

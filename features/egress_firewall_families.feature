@@ -4,10 +4,10 @@ Feature: Egress firewalls of both IP families
   The other family is the one that clients do not prefer: a rule that forgets it leaves a way out.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
     And a client reaches the first responder by its other IP family
     And a client reaches the second responder by its other IP family
+    And flows are collected
 
   @severity.normal
   Scenario: A rule for one IP family denies that one

@@ -4,9 +4,9 @@ Feature: Egress firewalls and names
   allowing is judged, denying is only reported. The client pins the address that it found before any rule.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
     And a client reaches the API server by its name
+    And flows are collected
 
   @severity.normal
   Scenario: A name can be allowed while all else is denied

@@ -4,8 +4,8 @@ Feature: Ports of egress firewall rules
   What it denies is a question without an answer in the flows.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
+    And flows are collected
 
   @severity.critical
   Scenario: A rule of several ports denies each of them

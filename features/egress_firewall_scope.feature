@@ -4,8 +4,8 @@ Feature: Scope of egress firewalls
   It binds neither pods on the host network, nor traffic between pods, nor answers to those who ask.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
+    And flows are collected
 
   @severity.critical
   Scenario: Pods of the same namespace still talk to each other

@@ -5,14 +5,14 @@ Feature: Updates of egress firewalls
   not to keep is reported and not held against it, and the other versions must keep it.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
 
   @severity.critical
   Scenario: New rules take the place of old ones
     Given an egress firewall that
       | denies | the second responder |
     And the second responder is no longer reached
+    And flows are collected
     When the rules are replaced by
       | denies | the first responder  |
       | denies | 198.18.0.0/15        |

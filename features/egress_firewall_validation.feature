@@ -4,8 +4,7 @@ Feature: Validation of egress firewalls
   Words that the loose patterns of the schema let pass never widen what is allowed.
 
   Background:
-    Given flows are collected
-    And a client reaches the first and the second responder
+    Given a client reaches the first and the second responder
 
   @severity.normal
   Scenario: A firewall of another name is refused
@@ -15,6 +14,7 @@ Feature: Validation of egress firewalls
 
   @severity.critical
   Scenario: One bad network voids the whole new firewall
+    Given flows are collected
     When the rules are replaced by
       | denies | the first responder |
       | denies | "203.0.113.7"       |
@@ -32,6 +32,7 @@ Feature: Validation of egress firewalls
 
   @severity.minor
   Scenario: A protocol that is none denies nothing else
+    Given flows are collected
     When rules that may be refused are applied
       | denies | the first responder  | "UDPX" 38080 |
       | denies | the second responder |              |
@@ -42,6 +43,7 @@ Feature: Validation of egress firewalls
 
   @severity.normal
   Scenario: A list of 8002 rules is refused as a whole
+    Given flows are collected
     When a list of 8002 rules is applied, whose last rule denies the first responder
     Then the status of the firewall says "too many rules, max allowed number is 8000"
     And the first responder is still reached

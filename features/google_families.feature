@@ -4,9 +4,9 @@ Feature: The Google block list in both IP families
   cluster with both, the list has to deny and to spare by the other family what it does by the preferred one.
 
   Background:
-    Given flows are collected
-    And a client reaches the first responder by its other IP family
+    Given a client reaches the first responder by its other IP family
     And a client reaches the second responder by its other IP family
+    And flows are collected
 
   @severity.critical
   Scenario: A service's other IP family is denied as well

@@ -4,8 +4,8 @@ Feature: The block list on the internet
   before, and so does everybody else. Names are looked up before there is a rule, and pinned.
 
   Background:
-    Given flows are collected
-    And Google's lists are its own of today
+    Given Google's lists are its own of today
+    And flows are collected
 
   @severity.critical
   Scenario: Google's own lists spare a customer of its cloud

@@ -28,7 +28,7 @@ Feature: Pipeline health
 
   @severity.critical
   Scenario: Every agent runs what the FlowCollector asks for
-    Given flows are collected
+    Given flows are collected with every feature
     When the parts of the pipeline are listed
     Then the environment of each running agent is what the FlowCollector asks for
 

@@ -157,13 +157,17 @@ def _order(wish: Wish) -> tuple[object, ...]:
 
 
 def grant(wish: Wish, groups: Iterable[Wish]) -> Configuration:
-    """The configuration that serves a wish: the first merged group that holds all of it."""
-    for group in groups:
-        if group.holds(wish):
-            others = sorted(group.filters - {EVERYTHING}, key=lambda one: filter_rules.said([one]))
-            return Configuration(
-                tuple(sorted(group.on)),
-                unprivileged=tuple(sorted(group.unprivileged)),
-                filters=(EVERYTHING, *others) if group.filters else (),
-            )
-    raise ValueError(f"no configuration serves {sorted(wish.on)} without {sorted(wish.off)}")
+    """The configuration that serves a wish: of the merged groups that hold it, the leanest.
+
+    Whoever does not care about features needs none, and leaves the others' time to those who do.
+    """
+    holding = [group for group in groups if group.holds(wish)]
+    if not holding:
+        raise ValueError(f"no configuration serves {sorted(wish.on)} without {sorted(wish.off)}")
+    group = min(holding, key=lambda one: len(one.on))
+    others = sorted(group.filters - {EVERYTHING}, key=lambda one: filter_rules.said([one]))
+    return Configuration(
+        tuple(sorted(group.on)),
+        unprivileged=tuple(sorted(group.unprivileged)),
+        filters=(EVERYTHING, *others) if group.filters else (),
+    )

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-
-from fixtures import planning
-from kit.configuration import Configuration
 
 if TYPE_CHECKING:
     from sample_suite import Sample
@@ -81,31 +77,20 @@ def plan(sample: Sample, *arguments: str) -> list[str]:
 def test_scenarios_of_one_configuration_are_neighbours(planned: Sample):
     planned.feature(FEATURE)
     assert plan(planned) == [
-        f"Plain: {EVERYTHING}",
+        "Plain: no feature at sampling 1",
+        "No DNS: no feature at sampling 1",
         f"Times: {EVERYTHING}",
         f"Row of <feature>: {EVERYTHING}",
         f"Row of <feature>: {EVERYTHING}",
-        "No DNS: no feature at sampling 1",
     ]
 
 
-def test_one_of_several_workers_begins_with_a_rollout(monkeypatch: pytest.MonkeyPatch):
-    def item(name: str, *marks: str) -> SimpleNamespace:
-        stash = pytest.Stash()
-        if "asks" in marks:
-            stash[planning.GRANTED] = Configuration()
-        tags = [SimpleNamespace(name=mark, args=(), kwargs={}) for mark in marks]
-        return SimpleNamespace(name=name, stash=stash, iter_markers=lambda: tags)
-
-    monkeypatch.setattr(planning, "seconds_of", lambda item: 0 if "look" in item.name else 9)
-    names = ["free", "looks", "looks too", "as free"]
-    items = [*map(item, names), item("asks", "asks"), item("too", "asks"), item("looks", "closing")]
-    planning._begin_with_a_rollout(items)
-    ordered = ["looks", "looks too", "asks", "free", "as free", "too", "looks"]
-    assert [each.name for each in items] == ordered
-    nobody = [item("free"), item("looks")]
-    planning._begin_with_a_rollout(nobody)
-    assert [each.name for each in nobody] == ["free", "looks"]
+def test_who_does_not_care_needs_no_configuration_of_its_own(planned: Sample):
+    planned.feature(FEATURE)
+    assert plan(planned, "-k", "Plain or Times") == [
+        "Plain: FlowRTT at sampling 1",
+        "Times: FlowRTT at sampling 1",
+    ]
 
 
 MANY = FEATURE.replace(

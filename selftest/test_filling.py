@@ -1,0 +1,68 @@
+"""Filling rollouts: who brings a configuration, and what the other workers do meanwhile."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from fixtures import filling
+from fixtures.filling import filling_rollouts
+from kit.configuration import Configuration
+
+RICH, LEAN = Configuration(("FlowRTT",)), Configuration()
+
+
+@pytest.fixture(autouse=True)
+def lengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name ends with its seconds."""
+    monkeypatch.setattr(filling, "seconds_of", lambda item: float(item.name.split()[-1]))
+
+
+def item(name: str, granted: Configuration | None = None, *tags: str) -> SimpleNamespace:
+    stash = pytest.Stash()
+    if granted is not None:
+        stash[filling.GRANTED] = granted
+    marks = [SimpleNamespace(name=tag, args=(), kwargs={}) for tag in tags]
+    return SimpleNamespace(name=name, stash=stash, iter_markers=lambda: marks)
+
+
+def order(*items: SimpleNamespace) -> list[str]:
+    return [each.name for each in filling_rollouts(items)]  # type: ignore[arg-type]  # stand-ins
+
+
+def test_each_rollout_gets_its_share_of_what_needs_none():
+    free = [item("free 30"), item("free 20"), item("free 10")]
+    asking = [
+        item("rich 9", RICH),
+        item("rich 8", RICH),
+        item("lean 9", LEAN),
+        item("lean 8", LEAN),
+    ]
+    assert order(*free, *asking) == [
+        *("rich 9", "free 30", "rich 8"),
+        *("lean 9", "free 20", "free 10", "lean 8"),
+    ]
+
+
+def test_what_only_looks_comes_first_and_what_closes_last():
+    items = [
+        item("free 5"),
+        item("looks 0"),
+        item("rich 5", RICH),
+        item("the end 0", None, "closing"),
+    ]
+    assert order(*items) == ["looks 0", "rich 5", "free 5", "the end 0"]
+
+
+def test_who_looks_for_long_at_agents_as_found_holds_up_no_rollout():
+    watches = item("watches 9", None, "as_found")
+    assert order(watches, item("rich 5", RICH), item("rich 4", RICH)) == [
+        *("rich 5", "rich 4", "watches 9"),
+    ]
+
+
+def test_without_configurations_nothing_is_lost():
+    items = [item("free 5"), item("watches 9", None, "as_found"), item("looks 0")]
+    assert sorted(order(*items)) == ["free 5", "looks 0", "watches 9"]
+    assert order() == []
