@@ -61,9 +61,11 @@ class Outside:
     def see_alive(self) -> None:
         """The control after: whoever was out of reach still answers a namespace that has no
         firewall, so that it was the firewall and not a server or a node that had died."""
-        for to, (command, node) in self._denied.items():
-            traffic = self.stage.clients.send(command, to, node=node)
+        asked = [(command, to, node) for to, (command, node) in self._denied.items()]
+        self._denied.clear()
+        for traffic in self.stage.clients.send_at_once(asked) if asked else ():
             self.control(traffic, "after the denial, without a firewall")
+            to = traffic.target
             evidence.fact(f"control after the denial of {to.address}:{to.port}", "it answers")
 
     # The firewall

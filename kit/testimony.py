@@ -34,6 +34,8 @@ from kit.versions import agent_version
 from kit.wait import Waiting
 
 ANY = path("of the client")
+LONG_ENOUGH = 6.0
+"""Cluster seconds of silence in which a client can be sent besides, which takes about four."""
 Judge = Callable[[Sequence[Flow]], Verdict]
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
 
@@ -45,6 +47,8 @@ class Testimony:
     loki: Loki
     waiting: Waiting
     collector: Collector
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
+    """What else has to be seen after some traffic, looked at while its silence is watched."""
 
     _arrived: dict[str, float] = field(default_factory=dict, init=False)
     """By client: seconds from the end of its traffic until its first flow was seen."""
@@ -137,7 +141,11 @@ class Testimony:
         the pipeline was late with the first flow of the control."""
         pipeline = self.collector.pipeline()
         late = max(0.0, self._arrived[control.client.name] - pipeline.floor)
-        left = pipeline.quiet + late - self._since(claim.traffic)
+        until = pipeline.quiet + late
+        if until - self._since(claim.traffic) > LONG_ENOUGH:
+            for look in self.meanwhile:
+                look()
+        left = until - self._since(claim.traffic)
         if self.waiting.speed > 1:
             # The work of a simulated cluster does not shrink with its clock: a round from now on.
             left = max(left, pipeline.quiet)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from catalog.flow_filter import COUNTER_METRIC
 from kit.exposition import Page
 from kit.health import alerts, own_loki
 from kit.health.agreement import amount, compared
@@ -81,6 +82,13 @@ def test_a_stuck_agent_is_named_with_its_remedy():
     assert "delete the pod" in found.because
     assert none_is_stuck(counters(EVICTED, a=5), counters(EVICTED, a=6, new=1)).met
     assert not none_is_stuck(counters(EVICTED), counters(EVICTED)).met
+
+
+def test_an_agent_whose_filter_hides_all_traffic_is_not_stuck():
+    before = counters(COUNTER_METRIC, a=5, b=5)
+    assert none_is_stuck(before, counters(COUNTER_METRIC, a=6, b=6)).met
+    found = none_is_stuck(before, counters(COUNTER_METRIC, a=6, b=5))
+    assert found.because.startswith("1 of 2 agents are ready and capture nothing")
 
 
 def test_an_empty_window_is_not_compared():

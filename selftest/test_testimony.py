@@ -117,6 +117,17 @@ def test_every_flow_is_watched_for_a_round_and_longer_if_the_pipeline_is_late(
     assert until <= fake_time.passed < until + 1
 
 
+@pytest.mark.parametrize("first, looks", [(3, 1), (15, 0)])
+def test_a_long_silence_leaves_time_for_another_look_and_is_no_longer_for_it(
+    ask, fake_time: FakeTime, first, looks
+):
+    told, looked = ask((first, request())), []
+    told.meanwhile.append(lambda: looked.append(fake_time.sleep(4)))
+    told.every(EveryFlow(traffic(), TO_SERVICE, [TCP]))
+    assert len(looked) == looks
+    assert 18.5 <= fake_time.passed < 19.5
+
+
 def test_a_late_pipeline_hides_no_flow_that_breaks_the_claim(ask):
     every = EveryFlow(traffic(), TO_SERVICE, [TCP])
     with pytest.raises(Unmet, match="1 of 2 flows from the client to the service differ"):
