@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapreplace
 
 from kit.pipeline import Pipeline
 
@@ -15,8 +16,14 @@ PROBE = 4.0
 TYPICAL = 0.7
 """Of the pipeline's floor, until the first flow is there: traffic ends amid a cache period."""
 
-SAMPLE = 8.0
-"""Seconds from one sample of what the agents cost to the next."""
+SAMPLE = 15.0
+"""Seconds from one sample of what the agents cost to the next, as metrics-server takes them."""
+EVICTIONS, SCRAPES = 25.0, 60.0
+"""Seconds in which agents evict once more, and in which Prometheus has counted what flows tell."""
+COUNTED = 20.0
+"""Seconds until an agent tells what its filter has counted: it does so with each eviction."""
+START = 30.0
+"""Seconds for several workers to begin, and for all to be given back and looked after."""
 
 SILENCE = re.compile(r"\b(no flow|none has|every one shows)\b")
 SEEN = re.compile(r"\b(some flow|flows .* add up|keep their labels)\b")
@@ -31,6 +38,11 @@ ACTS = (
 WATCHED = (
     (re.compile(r"\bhas run for (\d+) s\b"), 1.0),
     (re.compile(r"\b(\d+) samples\b"), SAMPLE),
+    (re.compile(r"\b(\d+) evictions\b"), EVICTIONS),
+)
+HELD_AGAINST = (
+    (re.compile(r"\bflow metrics and their flows\b"), SCRAPES),
+    (re.compile(r"\bto the agents' counts\b"), COUNTED),
 )
 
 
@@ -51,6 +63,7 @@ def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
         for what, each in WATCHED
         if (found := what.search(step))
     )
+    watched += sum(each for step in steps for what, each in HELD_AGAINST if what.search(step))
     return acts * PROBE + waits + watched
 
 
@@ -58,7 +71,7 @@ def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
 class Forecast:
     """Cluster seconds: `scenarios` by configuration, one entry for each; "" asks for none.
 
-    Scenarios that ask for no configuration run while the first rollout is under way.
+    With several workers those that ask for no configuration run while others come into force.
     """
 
     pipeline: Pipeline
@@ -78,16 +91,16 @@ class Forecast:
     def seconds(self) -> float:
         free = self._shared(self.scenarios.get("", ()))
         asking = [self._shared(each) for name, each in self.scenarios.items() if name]
-        if self.workers > 1 and asking:
-            free = max(0.0, free - self.rollout)
-        return free + sum(asking) + self.rollouts * self.rollout
+        if self.workers == 1:
+            return free + sum(asking) + self.rollouts * self.rollout
+        return START + sum(asking) + max(free, self.rollouts * self.rollout)
 
     def _shared(self, scenarios: Sequence[float]) -> float:
-        """By all workers at once; at the end each waits for the last, half a scenario or so."""
-        if not scenarios:
-            return 0.0
-        tail = max(scenarios) / 2 if self.workers > 1 else 0.0
-        return max(sum(scenarios) / self.workers + tail, *scenarios)
+        """By all workers at once, the longest first; each takes the next when it has done."""
+        ends = [0.0] * self.workers
+        for seconds in sorted(scenarios, reverse=True):
+            heapreplace(ends, ends[0] + seconds)
+        return max(ends)
 
     def said(self) -> str:
         p = self.pipeline

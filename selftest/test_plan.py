@@ -58,8 +58,8 @@ def test_a_forecast_is_its_own_arithmetic():
     alone = Forecast(live, scenarios)
     assert alone.seconds == pytest.approx(40 + 200 + 30 + 2 * rollout)
     shared = Forecast(live, scenarios, workers=4)
-    assert shared.seconds == pytest.approx((200 / 4 + 10) + 30 + 2 * rollout), (
-        "what asks for nothing runs during the first rollout"
+    assert shared.seconds == pytest.approx(30 + 3 * 20 + 30 + 2 * rollout), (
+        "what asks for nothing runs during the rollouts"
     )
     assert "2 rollouts of 75 s" in alone.said()
     assert "about 7 minutes" in alone.said()
@@ -75,7 +75,8 @@ def test_a_forecast_is_its_own_arithmetic():
             22.5,
         ),
         (["a client reaches both ports of it", "it is no longer reached"], 12),
-        (["every agent has run for 60 s", "8 samples are taken"], 60 + 8 * 8),
+        (["counters are watched for 2 evictions", "their flow metrics and their flows agree"], 110),
+        (["every agent has run for 60 s", "8 samples are taken"], 60 + 8 * 15),
     ],
 )
 def test_a_scenario_lasts_as_long_as_its_lines_make_it_wait(steps, seconds):
