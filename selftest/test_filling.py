@@ -15,8 +15,9 @@ RICH, LEAN = Configuration(("FlowRTT",)), Configuration()
 
 @pytest.fixture(autouse=True)
 def lengths(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name ends with its seconds."""
+    """A name ends with its seconds, and is its first line too."""
     monkeypatch.setattr(filling, "seconds_of", lambda item: float(item.name.split()[-1]))
+    monkeypatch.setattr(filling, "steps_of", lambda item: [item.name])
 
 
 def item(name: str, granted: Configuration | None = None, *tags: str) -> SimpleNamespace:
@@ -45,6 +46,13 @@ def test_each_rollout_gets_its_share_of_what_needs_none():
     ]
 
 
+def test_who_asks_at_once_brings_the_configuration():
+    longest = item("a client reaches it 30", LEAN)
+    asking = [item(f"flows are collected {n}", LEAN) for n in (20, 10)]
+    names = order(longest, *asking, item("free 5"))
+    assert names == [asking[0].name, "free 5", longest.name, asking[1].name]
+
+
 def test_what_only_looks_comes_first_and_what_closes_last():
     items = [
         item("free 5"),
@@ -58,7 +66,7 @@ def test_what_only_looks_comes_first_and_what_closes_last():
 def test_who_looks_for_long_at_agents_as_found_holds_up_no_rollout():
     watches = item("watches 9", None, "as_found")
     assert order(watches, item("rich 5", RICH), item("rich 4", RICH)) == [
-        *("rich 5", "rich 4", "watches 9"),
+        *("rich 5", "watches 9", "rich 4"),
     ]
 
 
