@@ -48,9 +48,9 @@ def test_each_rollout_gets_its_share_of_what_needs_none():
 
 def test_who_asks_at_once_brings_the_configuration():
     longest = item("a client reaches it 30", LEAN)
-    asking = [item(f"flows are collected {n}", LEAN) for n in (20, 10)]
+    asking = [item(f"flows are collected {n}", LEAN) for n in (10, 20)]
     names = order(longest, *asking, item("free 5"))
-    assert names == [asking[0].name, "free 5", longest.name, asking[1].name]
+    assert names == [asking[1].name, "free 5", longest.name, asking[0].name]
 
 
 def test_what_only_looks_comes_first_and_what_closes_last():
