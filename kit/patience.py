@@ -15,5 +15,7 @@ EGRESS_IP_IN_USE = 60.0
 UPDATER_FINISHED = 300.0
 DOWNLOAD_REFUSED = 3.0
 """How long an updater tries that is meant to fail: one retransmitted SYN."""
+LOADS_ENDED = 900.0
+"""Until others have taken their samples, of which each may be late."""
 FIRST_FLOWS = 120.0
 """From a rollout to the first flow of the new agents, which connect to the pipeline anew."""
