@@ -156,15 +156,20 @@ def _order(wish: Wish) -> tuple[object, ...]:
     return said, -len(wish.on), sorted(wish.on), sorted(wish.off), sorted(wish.unprivileged)
 
 
-def grant(wish: Wish, groups: Iterable[Wish]) -> Configuration:
-    """The configuration that serves a wish: of the merged groups that hold it, the leanest.
-
-    Whoever does not care about features needs none, and leaves the others' time to those who do.
-    """
-    holding = [group for group in groups if group.holds(wish)]
-    if not holding:
+def holding(wish: Wish, groups: Iterable[Wish]) -> list[Wish]:
+    """The merged groups that serve a wish, of which there is one at least."""
+    found = [group for group in groups if group.holds(wish)]
+    if not found:
         raise ValueError(f"no configuration serves {sorted(wish.on)} without {sorted(wish.off)}")
-    group = min(holding, key=lambda one: len(one.on))
+    return found
+
+
+def grant(wish: Wish, groups: Iterable[Wish]) -> Configuration:
+    """The first configuration that serves a wish."""
+    return configuration(holding(wish, groups)[0])
+
+
+def configuration(group: Wish) -> Configuration:
     others = sorted(group.filters - {EVERYTHING}, key=lambda one: filter_rules.said([one]))
     return Configuration(
         tuple(sorted(group.on)),

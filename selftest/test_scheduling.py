@@ -77,3 +77,53 @@ def test_with_workers_the_longest_come_first_and_one_worker_has_the_address(samp
     assert [title for worker, title in ran if worker == first][:3] == ADDRESSES
     others = [title for _, title in ran if title not in ADDRESSES]
     assert others[:2] == ["Silent", "Seen"]
+
+
+WATCHING = """
+Feature: Sample
+  Scenario: Watched for long
+    Given flows are collected
+    Then 8 samples are taken
+
+  Scenario: Watched as long
+    Given flows are collected
+    Then 8 samples are taken
+
+  Scenario: Asks
+    Given flows are collected
+    Then no flow shows
+
+  Scenario: Asks as well
+    Given flows are collected
+    Then some flow shows
+
+  Scenario: Free
+    Then all is well
+
+  Scenario: As free
+    Then all is well
+
+  @closing
+  Scenario: The end
+    Then all is well
+"""
+
+
+def test_behind_a_long_scenario_waits_only_what_needs_no_configuration(sample: Sample):
+    sample.pytester.makeconftest(
+        CONFTEST.replace("from pytest_bdd import then", "from pytest_bdd import given, then")
+        + """
+@given("flows are collected")
+@then("8 samples are taken")
+def nothing(): pass
+"""
+    )
+    sample.feature(WATCHING)
+    result = sample.run_aside("-n", "2")
+    assert result.ret == 0, result.stdout.str()
+    lines = (sample.pytester.path / "plan").read_text().splitlines()
+    ran = [tuple(line.split(" ", 1)) for line in lines]
+    for long in ("Watched for long", "Watched as long"):
+        (worker,) = [worker for worker, title in ran if title == long]
+        own = [title for who, title in ran if who == worker]
+        assert own[own.index(long) + 1] in ("Free", "As free"), ran
