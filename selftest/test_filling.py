@@ -18,6 +18,7 @@ def lengths(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name ends with its seconds, and is its first line too."""
     monkeypatch.setattr(filling, "seconds_of", lambda item: float(item.name.split()[-1]))
     monkeypatch.setattr(filling, "steps_of", lambda item: [item.name])
+    monkeypatch.setattr(filling, "unit_of", lambda item: item.name.split(":")[0])
 
 
 def item(name: str, granted: Configuration | None = None, *tags: str) -> SimpleNamespace:
@@ -29,7 +30,8 @@ def item(name: str, granted: Configuration | None = None, *tags: str) -> SimpleN
 
 
 def order(*items: SimpleNamespace) -> list[str]:
-    return [each.name for each in filling_rollouts(items)]  # type: ignore[arg-type]  # stand-ins
+    found = filling_rollouts(items, 2)  # type: ignore[arg-type]  # stand-ins
+    return [each.name for each in found]
 
 
 def test_each_rollout_gets_its_share_of_what_needs_none():
@@ -51,6 +53,18 @@ def test_who_asks_at_once_brings_the_configuration():
     asking = [item(f"flows are collected {n}", LEAN) for n in (10, 20)]
     names = order(longest, *asking, item("free 5"))
     assert names == [asking[1].name, "free 5", longest.name, asking[0].name]
+
+
+def test_who_waits_for_agents_to_grow_old_lets_others_go_first():
+    names = [f"flows are collected {n}" for n in (90, 30, 20)]
+    old = item("every agent has run for 60", LEAN)
+    assert order(old, *(item(name, LEAN) for name in names)) == [
+        names[0],
+        names[1],
+        old.name,
+        names[2],
+    ]
+    assert order(old) == [old.name]
 
 
 def test_what_only_looks_comes_first_and_what_closes_last():
