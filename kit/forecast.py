@@ -89,11 +89,16 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        free = self._shared(self.scenarios.get("", ()))
-        asking = [self._shared(each) for name, each in self.scenarios.items() if name]
+        asking = sum(self._asking())
         if self.workers == 1:
-            return free + sum(asking) + self.rollouts * self.rollout
-        return START + sum(asking) + max(free, self.rollouts * self.rollout)
+            return self._free() + asking + self.rollouts * self.rollout
+        return START + asking + max(self._free(), self.rollouts * self.rollout)
+
+    def _free(self) -> float:
+        return self._shared(self.scenarios.get("", ()))
+
+    def _asking(self) -> list[float]:
+        return [self._shared(each) for name, each in self.scenarios.items() if name]
 
     def _shared(self, scenarios: Sequence[float]) -> float:
         """By all workers at once, the longest first; each takes the next when it has done."""
@@ -101,6 +106,17 @@ class Forecast:
         for seconds in sorted(scenarios, reverse=True):
             heapreplace(ends, ends[0] + seconds)
         return max(ends)
+
+    def parts(self) -> str:
+        """What the time is spent on, in minutes."""
+        shares = [f"{each / 60:.1f}" for each in self._asking()]
+        began = f"{START / 60:.1f} to begin and to end, " if self.workers > 1 else ""
+        beside = "beside them" if self.workers > 1 else "besides"
+        return (
+            f"{began}{self.rollouts * self.rollout / 60:.1f} for rollouts, "
+            f"{' + '.join(shares) or '0'} for the scenarios of each configuration; "
+            f"{beside} {self._free() / 60:.1f} for those that ask for none"
+        )
 
     def said(self) -> str:
         p = self.pipeline

@@ -43,6 +43,7 @@ def test_the_plan_says_what_is_changed_with_which_rights(planned: tuple[str, Pat
     assert "egressfirewalls" not in text, "nothing of that kind was selected"
     assert "2 rollouts of 75 s with their first flow; 3 scenarios of 15 s on average" in text
     assert "by 4 at once" in text
+    assert "\n          minutes: 0.5 to begin and to end, 2.5 for rollouts, " in text
 
 
 def test_planning_runs_nothing_and_reports_nothing(planned: tuple[str, Path]):
@@ -62,6 +63,11 @@ def test_a_forecast_is_its_own_arithmetic():
         "what asks for nothing runs during the rollouts"
     )
     assert "2 rollouts of 75 s" in alone.said()
+    assert alone.parts().startswith("2.5 for rollouts, 3.3 + 0.5 for the scenarios of each conf")
+    assert shared.parts() == (
+        "0.5 to begin and to end, 2.5 for rollouts, 1.0 + 0.5 for the scenarios of each "
+        "configuration; beside them 0.2 for those that ask for none"
+    )
     assert "about 7 minutes" in alone.said()
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.scheduling import OneByOne
 
 if TYPE_CHECKING:
     from sample_suite import Sample
@@ -127,3 +133,18 @@ def nothing(): pass
         (worker,) = [worker for worker, title in ran if title == long]
         own = [title for who, title in ran if who == worker]
         assert own[own.index(long) + 1] in ("Free", "As free"), ran
+
+
+@pytest.mark.parametrize(
+    ("scope", "free"),
+    [
+        ("google_list_upkeep.feature::A second run of the updater changes nothing", True),
+        ("flows.feature::A flow names who talked to whom", False),
+        ("flow_schema.feature::Every record of the run fits the catalog", False),
+        ("egress_ip.feature", False),
+    ],
+)
+def test_free_is_who_asks_for_nothing_and_can_come_at_any_time(scope, free):
+    scheduler = OneByOne.__new__(OneByOne)
+    scheduler.config = SimpleNamespace(rootpath=Path(__file__).parent.parent)
+    assert scheduler._is_free(f"features/{scope}") is free
