@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.fault import Fault
+from catalog.fault import LEFT_OVERS, Fault
 
 FOOTPRINT = ("ebpf_footprint.feature", "ebpf_programs.feature")
 ON = {
@@ -93,7 +93,8 @@ KERNEL_FAULTS = (
     Fault(
         "privileged-pod-stays",
         "a policy engine puts a finalizer on privileged pods, and never takes it off",
-        (NO_POD,),
+        (NO_POD, LEFT_OVERS),
+        shown_in=FOOTPRINT,
     ),
     Fault("bpftool-missing-in-image", "the image of privileged pods has no bpftool", FOOTPRINT),
     Fault(
