@@ -17,3 +17,13 @@ npx --yes "$allure" generate --config ci/allurerc.mjs build/allure-results >buil
     exit 1
 }
 "$1" ci/finish_report.py build/report
+# Allure judges its gate apart from the report. It is told and no more: the verdict is the run's exit code.
+gate=build/report/quality-gate.txt
+if ALLURE_HISTORY="" npx --yes "$allure" quality-gate --config ci/allurerc.mjs build/allure-results >build/gate.log 2>&1; then
+    echo "Quality gate: passed" >"$gate"
+elif grep -q "Quality Gate failed" build/gate.log; then
+    sed -n -e 's/\x1b\[[0-9;]*m//g' -e 's/^ *⨯ */Quality gate: failed, /p' build/gate.log >"$gate"
+else
+    echo "Quality gate: could not be judged, see build/gate.log" >"$gate"
+fi
+cat "$gate"
