@@ -121,7 +121,7 @@ FAULTS = (
             *(EACH_WAY, VOLUME, FLAGS, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY, health.ALL_WRITTEN),
             *ANSWERED,
             *ANSWERS_KEPT,
-            *GOOGLE_ANSWERED,
+            *(*GOOGLE_ANSWERED, EIP_NOBODY),
         ),
     ),
     Fault(
