@@ -22,7 +22,13 @@ from catalog.drop_faults import (
     EVENTS,
     TOLD,
 )
-from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_POD, EIP_SERVICE
+from catalog.egress_ip_faults import (
+    EGRESS_IP_FAULTS,
+    EIP_FILES,
+    EIP_NOBODY,
+    EIP_POD,
+    EIP_SERVICE,
+)
 from catalog.enforcement_faults import ENFORCEMENT_FAULTS
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import (
