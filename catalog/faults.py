@@ -22,22 +22,10 @@ from catalog.drop_faults import (
     EVENTS,
     TOLD,
 )
-from catalog.egress_ip_faults import (
-    EGRESS_IP_FAULTS,
-    EIP_FILES,
-    EIP_NOBODY,
-    EIP_POD,
-    EIP_SERVICE,
-)
+from catalog.egress_ip_faults import EGRESS_IP_FAULTS, EIP_FILES, EIP_NOBODY, EIP_POD, EIP_SERVICE
 from catalog.enforcement_faults import ENFORCEMENT_FAULTS
 from catalog.fault import EVERYTHING, Fault
-from catalog.filter_faults import (
-    ANSWERS_KEPT,
-    FILTER_FAULTS,
-    FILTER_IGNORED,
-    FLOWS_KEPT,
-    SAMPLES,
-)
+from catalog.filter_faults import ANSWERS_KEPT, FILTER_FAULTS, FILTER_IGNORED, FLOWS_KEPT, SAMPLES
 from catalog.firewall_faults import FIREWALL_FAULTS
 from catalog.firewall_titles import (
     ANSWERED,
@@ -48,12 +36,7 @@ from catalog.firewall_titles import (
     ONLY_SYN,
 )
 from catalog.gateway_faults import GATEWAY_FAULTS
-from catalog.google_faults import (
-    GB_NAMES,
-    GOOGLE_ANSWERED,
-    GOOGLE_FAULTS,
-    GOOGLE_SILENT,
-)
+from catalog.google_faults import GB_NAMES, GOOGLE_ANSWERED, GOOGLE_FAULTS, GOOGLE_SILENT
 from catalog.install_faults import INSTALL_FAULTS
 from catalog.kernel_faults import FILTER as KERNEL_FILTER
 from catalog.kernel_faults import HOOKS as KERNEL_HOOKS
