@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
@@ -115,6 +117,14 @@ def test_one_wrong_run_among_right_ones_makes_a_fault_wrong() -> None:
 
 def test_a_fault_that_no_run_has_heard_is_not_right() -> None:
     assert not sum_of("dns", []).right
+
+
+def test_what_is_known_to_be_wrong_needs_no_further_run() -> None:
+    heard = judge(DNS, outcome("Names resolve"))
+    assert not replace(heard, complete=False).wrong
+    assert "more minutes" in replace(heard, complete=False).told()
+    assert replace(judge(DNS, outcome("Walls hold")), complete=False).wrong
+    assert not replace(judge(ALL, outcome()), missed=(), complete=False).wrong
 
 
 def test_an_ended_run_is_trouble_and_no_catch() -> None:

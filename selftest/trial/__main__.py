@@ -47,8 +47,8 @@ def _hear(asked: argparse.Namespace, honest: Outcome, began: float) -> int:
     judgements = [hearing.judgement(fault) for fault in faults]
     (OUTPUT / "trial.md").write_text(markdown(judgements, honest))
     (OUTPUT / "index.html").write_text(html(judgements, honest))
-    wrong = [each for each in judgements if each.complete and not each.right]
-    unheard = sum(not each.complete for each in judgements)
+    wrong = [each for each in judgements if each.wrong]
+    unheard = sum(not each.complete and not each.wrong for each in judgements)
     for each in wrong:
         say(f"✗ {each.fault}: {each.told()}")
     return _end(

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -72,8 +72,9 @@ class Hearing:
     def _note(self, judgements: list[Judgement]) -> None:
         for part in judgements:
             self.parts[part.fault].append(part)
-            if part.missed or part.strangers or part.trouble:
-                say(f"✗ {part.fault}: {part.told()}")
+            so_far = replace(part, complete=False)
+            if so_far.wrong:
+                say(f"✗ {part.fault}: {so_far.told()}")
 
     def _run(self, session: Session, plugins: Sequence[str]) -> Outcome | None:
         if time.monotonic() > self.end:

@@ -22,16 +22,22 @@ class Judgement:
 
     @property
     def right(self) -> bool:
-        return bool(self.caught) and not (self.missed or self.strangers or self.trouble)
+        return self.complete and bool(self.caught) and not self.wrong
+
+    @property
+    def wrong(self) -> bool:
+        """Known to be so, whatever runs are still to come."""
+        survived = self.complete and not self.caught
+        return bool(survived or self.missed or self.strangers or self.trouble)
 
     def told(self) -> str:
         if self.trouble:
             return self.trouble
-        if not self.complete:
-            return "not all of its runs came to pass: give the trial more minutes"
         if self.right:
             return f"caught by {len(self.caught)}"
-        parts = ["survived: nobody caught it"] if not self.caught else []
+        if not self.wrong:
+            return "not all of its runs came to pass: give the trial more minutes"
+        parts = ["survived: nobody caught it"] if self.complete and not self.caught else []
         parts += [f"missed by: {', '.join(self.missed)}"] if self.missed else []
         parts += [f"also red: {', '.join(self.strangers)}"] if self.strangers else []
         return "; ".join(parts)
