@@ -92,6 +92,13 @@ else
 	@$(PYTHON) -m pytest features/feature_costs.feature --deltas $(ARGS)
 endif
 
+removal: $(READY) ## Take a FlowCollector of make install away, and look what stays on nodes: make removal KUBECONFIG=FILE
+ifneq ($(origin KUBECONFIG),command line)
+	@echo "Name the cluster: make removal KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
+else
+	@$(PYTHON) -m pytest features/removal.feature --removal --allow-privileged --kubeconfig="$(KUBECONFIG)" $(if $(CONTEXT),--context="$(CONTEXT)") $(ARGS)
+endif
+
 budget-learn: $(READY) ## Write budgets.learned.yaml from the good runs in history/costs.jsonl
 	@$(PYTHON) -m kit budget-learn $(ARGS)
 

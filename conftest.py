@@ -18,7 +18,7 @@ FIXTURES = (
         "google",
     ),
     *("filtering", "sctp", "guarded", "egress_ip", "costs", "nights", "budgets", "trend"),
-    *("deadline", "again", "footprint", "health", "observing", "pictures"),
+    *("deadline", "again", "footprint", "removal", "health", "observing", "pictures"),
 )
 STEPS = (file.stem for file in sorted(Path(__file__).with_name("steps").glob("*.py")))
 

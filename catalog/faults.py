@@ -56,6 +56,7 @@ from catalog.network_faults import (
     UDN_LAYER_3,
 )
 from catalog.order_faults import ORDER_FAULTS
+from catalog.removal_faults import REMOVAL_FAULTS
 from catalog.safety_faults import SAFETY_FAULTS
 
 FLOWS, RTT, DNS = "flows.feature", "round_trip_times.feature", "dns_tracking.feature"
@@ -228,7 +229,7 @@ FAULTS = (
     *ENFORCEMENT_FAULTS,
 )
 
-INSTALLED_FAULTS = (*INSTALL_FAULTS, *GATEWAY_FAULTS)
+INSTALLED_FAULTS = (*INSTALL_FAULTS, *GATEWAY_FAULTS, *REMOVAL_FAULTS)
 """Of what `--install` brings: no ordinary run meets them, so that self-tests of their own do."""
 
 FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALLED_FAULTS)}

@@ -34,6 +34,7 @@ class Need(Enum):
     MONOLITHIC_LOKI = "one Loki that answers for itself (spec.loki.mode Monolithic)"
     LOKISTACK = "a LokiStack that keeps the flows (spec.loki.mode LokiStack)"
     PROMETHEUS = "a Prometheus that can be asked (spec.prometheus.querier, or --prometheus-url)"
+    OWN_FLOW_COLLECTOR = "a FlowCollector that --install has made, and may take away"
     ALERT_RULES = "alert rules for Prometheus (prometheusrules.monitoring.coreos.com)"
 
     @property

@@ -15,11 +15,13 @@ POLICY = "policy.networking.k8s.io"
 RBAC = "rbac.authorization.k8s.io"
 LOAN = "netobserv-egress-conformance"
 """The name of the Lease and of the ConfigMap that remember whose the FlowCollector is."""
-
 HOST_NETWORK = "system:openshift:scc:hostnetwork-v2"
 PRIVILEGED = "system:openshift:scc:privileged"
 PRIVILEGED_PODS = "needs.privileged_pods"
 """The tag of what runs with --allow-privileged alone; no profile's role grants its rights."""
+
+REMOVAL, INSTALLED = "removal", "netobserv-egress-conformance-installed"
+"""The tag of what takes our FlowCollector away; the ConfigMap of what --install has made."""
 
 
 class Where(Enum):
@@ -182,6 +184,14 @@ DOINGS = (
             Right(("bind",), RBAC, "clusterroles", names=(PRIVILEGED,)),
         ),
         (PRIVILEGED_PODS,),
+    ),
+    Doing(
+        "removed and made again: a FlowCollector that --install has made",
+        (
+            Right(("create", "delete"), "flows.netobserv.io", "flowcollectors"),
+            Right(("get", "patch"), "", "configmaps", Where.SETTINGS, (INSTALLED,)),
+        ),
+        (REMOVAL,),
     ),
     Doing(
         "created: EgressFirewalls in namespaces of the run, and responders on the nodes' addresses",

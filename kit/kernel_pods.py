@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from uuid import uuid4
 
 from catalog.upstream import AGENT_DAEMONSET
 from kit import evidence
 from kit.cluster import Cluster
-from kit.kernel import Told
+from kit.kernel import Kernel, Told, kernel
 from kit.manifests import manifests
 from kit.nodes import HOST_NAME
 from kit.patience import OBJECT_GONE, POD_FINISHED, WORKLOAD_READY
@@ -61,6 +62,15 @@ class KernelPods:
             f"{TURNS} times the agents of {', '.join(unsettled)} began anew while their kernels "
             "were read: see why they restart"
         )
+
+    def kernels(self, agent_namespace: str) -> list[Kernel]:
+        return [kernel(told) for told in self.read(agent_namespace)]
+
+    def kernels_without_agents(self, nodes: Sequence[str]) -> list[Kernel]:
+        """What these nodes hold now that no agent runs on them: all of it is left over."""
+        gone = [Agent(node, inf) for node in nodes]
+        batches = [gone[at : at + AT_ONCE] for at in range(0, len(gone), AT_ONCE)]
+        return [kernel(told) for batch in batches for told in self._read(batch)]
 
     def _unsettled(self, told: list[Told], namespace: str) -> list[str]:
         """Nodes whose agent is another by now, or was too young to have hung all its hooks."""

@@ -11,7 +11,7 @@ import yaml
 from pytest_bdd.feature import get_feature
 
 from catalog.reading_rights import LOKI_FORWARDED, LOKI_READER, MONITORING_READER
-from catalog.rights import DOINGS, OBSERVING, PRIVILEGED_PODS, Doing, doings
+from catalog.rights import DOINGS, OBSERVING, PRIVILEGED_PODS, REMOVAL, Doing, doings
 from catalog.upstream import DEFAULT_NAMESPACE
 from kit.manifests import ROOT
 from kit.roles import roles
@@ -36,7 +36,7 @@ def of_profile(profile: str) -> tuple[Doing, ...]:
     if profile == "footprint":
         return tuple(doing for doing in DOINGS if PRIVILEGED_PODS in doing.tags)
     tags = set().union(*(tags for tags in _tags() if profile in tags or profile != "core"))
-    return doings(tags - {PRIVILEGED_PODS})
+    return doings(tags - {PRIVILEGED_PODS, REMOVAL})
 
 
 def _tags() -> Iterator[set[str]]:

@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from catalog.rights import INSTALLED
 from catalog.upstream import SETTINGS_NAMESPACE
 from kit.cluster import Cluster, Manifest, Reference, reference
 
-NAME = "netobserv-egress-conformance-installed"
+NAME = INSTALLED
 LABEL = "netobserv-egress-conformance/installed"
 ENTRIES, RELEASES, DEFINITIONS = "objects.json", "releases.json", "definitions.json"
 
@@ -58,6 +59,14 @@ class Ledger:
         made = self.cluster.create(manifest)
         self._write(ENTRIES, [*kept, entry | {"uid": made["metadata"]["uid"]}])
         return made
+
+    def expect_anew(self, obj: Object) -> None:
+        """Its uid is about to change: whoever makes it again, by name and label, makes ours."""
+        place = reference(dict(obj))
+        known = [each for each in self.entries if _place(each) == place]
+        bare = [{key: value for key, value in each.items() if key != "uid"} for each in known]
+        others = [each for each in self.entries if _place(each) != place]
+        self._write(ENTRIES, [*others, *bare])
 
     def owns(self, obj: Object) -> bool:
         place = reference(dict(obj))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulation.agent import Agents
 from simulation.kernel.loaded import Load, Loaded
 from simulation.kernel.node import NodeKernel
@@ -20,6 +22,7 @@ class NodeKernels:
     def __init__(self, world: World, agents: Agents) -> None:
         self._world, self._agents = world, agents
         self._turns: dict[str, tuple[float, int]] = {}
+        self._last: dict[str, Load] = {}
 
     def of(self, node: str) -> NodeKernel | None:
         if node not in self._world.places.nodes:
@@ -27,8 +30,16 @@ class NodeKernels:
         load = self._load(node)
         faults = self._world.faults
         running = Loaded(load, faults) if load else None
-        left = (Loaded(_earlier(load), faults),) if load and self._keeps_old(load) else ()
+        gone = [_earlier(load)] if load and self._keeps_old(load) else []
+        if load is None and faults.active("agents-leave-programs-behind"):
+            gone = [replace(each, pid=None) for each in self._gone(node)]
+        left = tuple(Loaded(each, faults) for each in gone)
         return NodeKernel(running, left, self._pods(node), faults, self._agents.held(node))
+
+    def _gone(self, node: str) -> list[Load]:
+        """What the last agent had loaded, on the node where faults of one node are at home."""
+        last = self._last.get(node)
+        return [last] if last and last.last else []
 
     def _load(self, node: str) -> Load | None:
         started = self._agents.started(node)
@@ -39,7 +50,9 @@ class NodeKernels:
         turn += known != since
         self._turns[node] = since, turn
         last = node == max(self._world.places.nodes)
-        return Load(config, since, turn, CPUS, FIRST_PID + turn, last)
+        found = Load(config, since, turn, CPUS, FIRST_PID + turn, last)
+        self._last[node] = found
+        return found
 
     def _keeps_old(self, load: Load) -> bool:
         return load.last and self._world.faults.active("stale-programs-on-one-node")
