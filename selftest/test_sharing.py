@@ -42,7 +42,7 @@ def test_the_first_to_come_changes_and_others_join(tmp_path: Path, changes: Chan
     one.enter(RTT, changes)
     two.enter(RTT, changes)
     assert len(changes) == 1
-    assert one.read() == State(RTT.said(), {"one": 1, "two": 1}, 1)
+    assert one.read() == State(RTT.said(), {"one": 1, "two": 1}, 1, granted=RTT.said())
 
 
 def test_nothing_changes_while_anybody_reads(tmp_path: Path, changes: Changes, fake_time: FakeTime):
@@ -109,6 +109,34 @@ def test_who_stands_by_keeps_others_from_changing_anything(
     one.leave()
     two.enter(DNS, changes)
     assert len(changes) == 1
+
+
+def test_what_another_workers_next_scenario_expects_stays(
+    tmp_path: Path, changes: Changes, fake_time: FakeTime
+):
+    one, two = worker(tmp_path, "one"), worker(tmp_path, "two", speed=60)
+    one.enter(RTT, changes, "round-trip times, as planned")
+    one.expect("round-trip times, as planned")
+    one.leave()
+    with pytest.raises(Inconclusive, match="other workers did not leave"):
+        two.enter(DNS, changes)
+    one.expect(DNS.said())
+    two.enter(DNS, changes)
+    assert len(changes) == 2, "what is expected and not in force holds nobody up"
+
+
+def test_nobody_is_held_up_by_what_it_expects_itself_or_the_dead_did(
+    tmp_path: Path, changes: Changes
+):
+    one, dead = worker(tmp_path, "one"), worker(tmp_path, "999999999")
+    one.enter(RTT, changes)
+    one.leave()
+    one.expect(RTT.said())
+    dead.expect(RTT.said())
+    one.enter(DNS, changes)
+    assert len(changes) == 2
+    one.expect("")
+    assert worker(tmp_path, "two").expected() == set()
 
 
 def test_leaving_twice_owes_nobody_anything(tmp_path: Path, changes: Changes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from fixtures.planning import GRANTED
 from fixtures.sharing import Shared, State
 from fixtures.staying import STAY, Stay, pytest_runtest_protocol
+from fixtures.target import PLACE
 from kit.configuration import Configuration
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
@@ -71,9 +73,45 @@ def test_a_skipped_scenario_hands_the_stay_on(stay: Stay):
 
 
 def test_a_scenario_that_asks_for_nothing_keeps_nothing(stay: Stay):
-    runs(scenario(stay, RTT), scenario(stay, None))
+    free = scenario(stay, None)
+    runs(scenario(stay, RTT), free)
+    runs(free, scenario(stay, DNS), enters=False)
+    assert readers(stay) == 0
+    runs(scenario(stay, RTT), free)
+    runs(free, None, enters=False)
     assert readers(stay) == 0
     runs(scenario(stay, None), scenario(stay, RTT), enters=False)
+    assert readers(stay) == 0
+
+
+def test_what_needs_none_may_stand_between_two_of_one_configuration(stay: Stay):
+    free, again = scenario(stay, None), scenario(stay, RTT)
+    runs(scenario(stay, RTT), free)
+    assert (stay.held, readers(stay)) == (RTT.said(), 1), "what comes behind it is not known yet"
+    runs(free, again, enters=False)
+    assert readers(stay) == 1
+    runs(again, None)
+    assert readers(stay) == 0
+
+
+def test_others_are_told_what_is_expected_until_it_is_entered(stay: Stay, tmp_path: Path):
+    place, other = (
+        SimpleNamespace(worker="gw0", directory=tmp_path),
+        Shared(tmp_path, Waiting(), "x"),
+    )
+    stay.shared.worker = str(os.getpid())
+    free, asks = scenario(stay, None), scenario(stay, RTT)
+    for item in (free, asks):
+        item.config.stash[PLACE] = place
+    runs(free, asks, enters=False)
+    assert other.expected() == {RTT.said()}
+    protocol = pytest_runtest_protocol(asks, None)
+    next(protocol)
+    assert other.expected() == {RTT.said()}, "its first lines need no configuration"
+    stay.enter(RTT, unchanged)
+    assert other.expected() == set()
+    with pytest.raises(StopIteration):
+        protocol.send(None)
     assert readers(stay) == 0
 
 
