@@ -132,7 +132,7 @@ FAULTS = (
         "the destination namespace is that of a stranger",
         (
             *(NAMES, EACH_WAY, VOLUME, FLAGS, LAYER, RTT_ANSWER, DNS, DROP_TCP, DROP_HEALTHY),
-            *(*ANSWERED, *ANSWERS_KEPT, *GOOGLE_ANSWERED),
+            *(*ANSWERED, *ANSWERS_KEPT, *GOOGLE_ANSWERED, EIP_NOBODY),
         ),
     ),
     Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),

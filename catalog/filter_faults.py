@@ -131,11 +131,6 @@ FILTER_FAULTS = (
         "agents that are not privileged report drops all the same",
         (NO_PRIVILEGE, DROPS, UNPRIVILEGED),
     ),
-    Fault(
-        "configuration-issue-hidden",
-        "the FlowCollector's status never tells of a questionable spec",
-        (STATUS,),
-    ),
     Fault("unknown-feature-accepted", "the API takes features that do not exist", (NO_FEATURE,)),
     Fault("filter-length-unlimited", "the API takes a flow filter of any length", (SEVENTEEN,)),
     Fault("webhook-silent", "the operator's webhook admits every FlowCollector", FLAWS),

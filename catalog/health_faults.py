@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.budget_faults import MEASURED
 from catalog.fault import Fault
+from catalog.filter_faults import STATUS
 from catalog.kernel_faults import ALIKE, CACHE, DNS_ON, ON
 
 STILL_WAITING = "No part of the operator is still waiting"
@@ -50,7 +51,12 @@ HEALTH_FAULTS = (
     Fault(
         "configuration-error-behind-ready",
         "the FlowCollector is Ready while its condition tells of an error in its spec",
-        (CONFIGURATION,),
+        (CONFIGURATION, STATUS),
+    ),
+    Fault(
+        "configuration-issue-hidden",
+        "the FlowCollector's status never tells of a questionable spec",
+        (STATUS, CONFIGURATION),
     ),
     Fault("plugin-down", "the console plugin's pod never starts", (PLUGIN_READY,)),
     Fault(
