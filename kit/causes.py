@@ -74,6 +74,19 @@ def _nothing_named(scene: Scene) -> list[str]:
     ]
 
 
+def _one_way(scene: Scene) -> list[str]:
+    """Answers that nobody has seen, or questions."""
+    client = scene.traffic.client.address
+    ways = {flow.get("SrcAddr") == client for flow in scene.by_name}
+    if len(ways) != 1:
+        return []
+    here, gone = ("from", "to") if ways == {True} else ("to", "from")
+    told = f"flows {here} the client have its name and flows {gone} it have not: "
+    if {flow.get("SrcAddr") == client for flow in scene.by_address} == {True, False}:
+        return [told + "their addresses are there under other names, or under none"]
+    return [told + "they got lost on their way to Loki, or there was no packet that way"]
+
+
 def _something(scene: Scene) -> list[str]:
     causes = []
     agents = {flow.get("AgentIP") for flow in scene.by_name}
@@ -90,4 +103,4 @@ def _something(scene: Scene) -> list[str]:
             f"{feature} is on and its field differs or is missing: look at the agent's log for a "
             "hook that could not be attached" + _HINTS.get(feature, "")
         )
-    return causes
+    return causes + _one_way(scene)

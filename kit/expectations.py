@@ -153,12 +153,18 @@ def labels_apart(flows: Sequence[LokiFlow]) -> Verdict:
 
 def _summary(looks: Sequence[Look], path: Path) -> str:
     if not looks:
-        return "Loki has no flow of the client at all"
+        return f"Loki has no flow {_asked(path)} at all"
     on_path = [look for look in looks if look.astray is None]
     if not on_path:
         return f"none of the {len(looks)} flows of the client is {path.text}"
     closest = min(on_path, key=lambda look: look.distance)
     return f"closest of {len(on_path)} flows {path.text}: {'; '.join(closest.complaints)}"
+
+
+def _asked(path: Path) -> str:
+    """What Loki was asked for: flows of that direction, whoever the other end is."""
+    ends = {path.source: "from the client", path.destination: "to the client"}
+    return ends.get("client", "of the client")
 
 
 def every(flows: Sequence[Flow], cells: Sequence[Cell], facts: Mapping[str, object]) -> Verdict:

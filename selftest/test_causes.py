@@ -55,10 +55,25 @@ def test_a_changed_collector_comes_before_everything_else():
 
 
 def test_traffic_to_a_host_has_one_agent_to_hear_of():
-    outside = scene(traffic=traffic(server=None), by_name=[request()])
+    outside = scene(traffic=traffic(server=None), by_name=[request(), answer()])
     assert likely_causes(outside) == [
         "the record differs and nothing else is odd: suspect the product"
     ]
+
+
+@pytest.mark.parametrize(
+    "named, addressed, says",
+    [
+        ([request()], [request()], "flows from the client have its name and flows to it have not"),
+        ([request()], [request()], "got lost on their way to Loki"),
+        ([answer()], [answer()], "flows to the client have its name and flows from it have not"),
+        ([request()], [request(), answer()], "are there under other names"),
+    ],
+)
+def test_one_direction_alone_is_told(named, addressed, says):
+    outside = traffic(server=None)
+    (cause,) = likely_causes(scene(traffic=outside, by_name=named, by_address=addressed))
+    assert says in cause
 
 
 FLOWS = st.lists(st.sampled_from([request(), answer(), {}]), max_size=3)

@@ -47,7 +47,7 @@ def test_some_flow_needs_one_that_meets_every_cell_at_once():
 
 def test_some_flow_tells_three_reasons_apart():
     some = claim(SomeFlow, UDP)
-    assert some.judge([]).because == "Loki has no flow of the client at all"
+    assert some.judge([]).because == "Loki has no flow from the client at all"
     assert "none of the 1 flows of the client is from the client" in some.judge([answer()]).because
     told = some.judge([request(), answer()]).because
     assert told == (
