@@ -7,13 +7,13 @@ import pytest
 from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
 from kit.install.causes import causes
-from kit.kind import KindWishes, down, up
+from kit.kind import KindWishes
 from kit.kind.bringing import NotUp
 from kit.kubeconfig import load
 from kit.programs import Programs
 from kit.verdict import Verdict
 from kit.wait import Waiting
-from selftest.kind_programs import put_on_path, read, write
+from selftest.kind_stage import Stage
 from simulation import Simulation
 
 NAME = "lab"
@@ -27,43 +27,13 @@ def kubeconfig(tmp_path_factory):
     simulation.stop()
 
 
-class Stage:
-    """A PATH with stand-ins, and what became of it."""
-
-    def __init__(self, tmp_path, kubeconfig):
-        self.bin, self.kubeconfig = tmp_path / "bin", kubeconfig
-        self.wishes = KindWishes(NAME, folder=tmp_path / "kind")
-        self.programs = Programs({"PATH": str(self.bin)})
-        self.said: list[str] = []
-        self.has()
-
-    def has(self, *names, **world):
-        put_on_path(self.bin, {"kubeconfig": str(self.kubeconfig), **world}, *names)
-
-    def breaks(self, start, says="", code=1):
-        world = read(self.bin)
-        write(self.bin, world | {"broken": {start: [code, says]} if start else {}})
-
-    def up(self):
-        return up(self.programs, self.wishes, self.said.append)
-
-    def down(self):
-        return down(self.programs, self.wishes)
-
-    @property
-    def world(self):
-        return read(self.bin)
-
-    def called(self, start):
-        return [call for call in self.world["calls"] if call.startswith(start)]
-
-
 @pytest.fixture
 def stage(tmp_path, kubeconfig):
     return Stage(tmp_path, kubeconfig)
 
 
 def test_three_nodes_a_network_and_a_far_end(stage):
+    stage.programs = Programs({"PATH": str(stage.bin)})
     assert stage.up() == stage.wishes.kubeconfig
     (create,) = stage.called("kind create")
     assert "--image docker.io/kindest/node:v1.34.0@sha256:" in create

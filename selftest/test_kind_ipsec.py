@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from kit.kind import KindWishes, ipsec
 from kit.kind.bringing import KindCluster, NotUp
 from kit.kind.ipsec import SIGNER
-from selftest.test_kind import Stage
+from selftest.kind_stage import Stage
 from simulation import Simulation
 
 KEY = rsa.generate_private_key(65537, 2048)

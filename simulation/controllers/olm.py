@@ -109,7 +109,8 @@ class Subscriptions(Controller):
             return self._say(found, "InstallPlanPending", "RequiresApproval", why, version)
         if self.hub.faults.active(UNPACKED):
             return self._unpacking(found, plan, version)
-        self._phase(plan, "Installing")
+        if (plan.get("status") or {}).get("phase") != "Complete":
+            self._phase(plan, "Installing")
         package = self.catalogue["packages"][found["spec"]["name"]]
         for definition in package["definitions"]:
             self._define(definition)
