@@ -9,11 +9,10 @@ from catalog.rights import Doing, Right, Where
 
 
 def _forwarding(where: Where) -> tuple[Right, ...]:
-    """To find a ready pod behind a Service, whom to believe there, and to talk to it."""
+    """To find a ready pod behind a Service, and to talk to it."""
     return (
         Right(("get",), "", "services", where),
         Right(("list",), "", "pods", where),
-        Right(("get",), "", "configmaps", where),
         Right(("create", "get"), "", "pods/portforward", where),
     )
 
@@ -24,12 +23,13 @@ LOKI_READER = Doing(
 )
 LOKI_FORWARDED = Doing(
     "opened: a port-forward to Loki, since the API server's proxy strips tokens",
-    _forwarding(Where.LOKI),
+    (Right(("get",), "", "configmaps", Where.LOKI), *_forwarding(Where.LOKI)),
 )
 MONITORING_READER = Doing(
     "read: the Prometheus of OpenShift, over a port-forward with the caller's own token",
     (
         *_forwarding(Where.MONITORING),
+        Right(("get",), "", "configmaps", Where.COLLECTOR),
         Right(("get",), "monitoring.coreos.com", "prometheuses/api", Where.MONITORING, ("k8s",)),
     ),
 )

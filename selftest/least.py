@@ -15,11 +15,16 @@ from typing import Any
 
 import yaml
 
+from catalog.needs import INSTALLABLE
 from catalog.rights import Right
 from kit.cluster import Cluster
+from kit.install import Wishes, installed
+from kit.install.charts import Charts
 from kit.kubeconfig import load
 from kit.preflight import places
+from kit.programs import Programs
 from kit.roles import ACCOUNT, HOME
+from kit.wait import Waiting
 from selftest.roles import FOLDER, of_profile
 from selftest.runner import kubeconfig_of
 from selftest.suite_aside import Ended, run
@@ -27,11 +32,22 @@ from simulation import Simulation
 from simulation.apiserver.access import Request, User
 
 COLLECTOR = "netobserv"
-SELECTED = {"core": ("-m", "core"), "extended": (), "observe": ("--observe",)}
+ON_OPENSHIFT = ("features/pipeline_metrics.feature", "features/pipeline_gateway.feature")
+SELECTED = {
+    "core": ("-m", "core"),
+    "extended": (),
+    "observe": ("--observe",),
+    "openshift": ON_OPENSHIFT,
+}
+BESIDE = {"openshift": ("extended", "openshift")}
+"""Roles that mean something on top of another alone."""
 UNSEEN = (
     ("patch", "coordination.k8s.io", "leases", "a Lease is renewed once a minute"),
     ("get", "", "services", "of the service kubernetes, where the cluster offers TLS tracking"),
     ("bind", "rbac.authorization.k8s.io", "clusterroles", "asked about inside the API server"),
+    ("create", "", "pods/portforward", "newer API servers ask for it over a WebSocket as well"),
+    ("get", "loki.grafana.com", "network", "asked about by the gateway"),
+    ("get", "monitoring.coreos.com", "prometheuses/api", "asked about by Thanos' own proxy"),
     ("get", "", "namespaces", "asked for in a namespace's own name, which the record keeps apart"),
 )
 """Rights that a short run does not use, and why they are needed all the same."""
@@ -49,7 +65,11 @@ class Runner:
         """The kubeconfig of an account with the profile's role and no other right."""
         kubeconfig = self.simulation.start()
         admin = Cluster(load(kubeconfig))
-        for item in (*objects(FOLDER / "account"), *objects(FOLDER / profile)):
+        if self.simulation.without:
+            waiting, charts = Waiting(speed=admin.speed), Charts(Programs({"PATH": ""}), kubeconfig)
+            installed(admin, waiting, Wishes(), charts, lambda _line: None)
+        folders = ("account", *BESIDE.get(profile, (profile,)))
+        for item in (item for folder in folders for item in objects(FOLDER / folder)):
             admin.apply(item)
         admin.close()
         target = kubeconfig_of(kubeconfig, HOME, ACCOUNT, self.directory / "runner")
@@ -88,7 +108,8 @@ def rights_of(profile: str) -> Iterator[Right]:
 
 
 def under(profile: str, directory: Path, *arguments: str) -> tuple[Ended, Runner]:
-    runner = Runner(Simulation(seed=1, directory=directory), directory)
+    without = INSTALLABLE if profile == "openshift" else ()
+    runner = Runner(Simulation(seed=1, directory=directory, without=without), directory)
     try:
         kubeconfig = runner.start(profile)
         return run(kubeconfig, directory / "build", *arguments), runner
