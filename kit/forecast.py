@@ -27,6 +27,8 @@ START = 30.0
 
 SILENCE = re.compile(r"\b(no flow|none has|every one shows)\b")
 SEEN = re.compile(r"\b(some flow|flows .* add up|keep their labels)\b")
+ASIDE = re.compile(r"^a client .*that connects .*leaves (no flow|flows)")
+"""A conversation besides the scenario's own, whose flows are waited for when it is over."""
 ACTS = (
     (re.compile(r"\b(both|the first and the second)\b"), 2),
     (re.compile(r"^(Given|When|Then)?.*\bupdater (has run|runs)\b"), 2),
@@ -51,12 +53,14 @@ def scenario_seconds(steps: Sequence[str], pipeline: Pipeline) -> float:
 
     Silences overlap with waiting for flows of the same traffic, so one round holds for all.
     """
+    aside = [found[1] for step in steps if (found := ASIDE.search(step))]
+    waits = sum(pipeline.quiet if kind == "no flow" else TYPICAL * pipeline.floor for kind in aside)
+    own = [step for step in steps if not ASIDE.search(step)]
     acts = sum(next((weight for act, weight in ACTS if act.search(step)), 0) for step in steps)
-    waits = 0.0
-    if any(SILENCE.search(step) for step in steps):
-        waits = pipeline.quiet
-    elif any(SEEN.search(step) for step in steps):
-        waits = TYPICAL * pipeline.floor
+    if any(SILENCE.search(step) for step in own):
+        waits += pipeline.quiet
+    elif any(SEEN.search(step) for step in own):
+        waits += TYPICAL * pipeline.floor
     watched = sum(
         int(found[1]) * each
         for step in steps

@@ -81,6 +81,11 @@ def test_a_forecast_is_its_own_arithmetic():
             22.5,
         ),
         (["a client reaches both ports of it", "it is no longer reached"], 12),
+        (
+            ["a client that connects to TCP 1 of it leaves no flow", "it leaves no flow"],
+            4 + 2 * 18.5,
+        ),
+        (["some flow shows", "a client that connects to it leaves flows"], 4 + 2 * 0.7 * 16),
         (["counters are watched for 2 evictions", "their flow metrics and their flows agree"], 110),
         (["every agent has run for 60 s", "8 samples are taken"], 60 + 8 * 15),
     ],
