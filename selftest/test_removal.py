@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from catalog.removal_faults import REMOVAL_FAULTS
 from fixtures import removal as plugin
 from kit.errors import InfrastructureError
 from kit.install import Wishes
@@ -118,6 +119,27 @@ def test_whoever_is_killed_meanwhile_leaves_one_that_is_still_ours_to_uninstall(
     Ledger(scene.cluster).expect_anew(ours)
     other = dict(ours, metadata={**ours["metadata"], "uid": "another"})
     assert Ledger(scene.cluster).owns(other)
+
+
+def test_the_lie_is_one_node_that_keeps_its_programs(scene, monkeypatch):
+    parts = scene.simulation.parts
+    of, nodes = parts.world.surface.kernels.of, sorted(parts.world.places.nodes)
+    assert all(of(node).programs() for node in nodes)
+    faults = parts.world.faults
+    honest = faults.active
+    lie = REMOVAL_FAULTS[0].name
+    monkeypatch.setattr(faults, "active", lambda name: name == lie or honest(name))
+    stays = []
+
+    class Looking(Pods):
+        def kernels_without_agents(self, nodes_seen):
+            stays.append([node for node in nodes if of(node).programs()])
+            return super().kernels_without_agents(nodes_seen)
+
+    found, _ = removal(scene, BARE)
+    found.pods = Looking(scene, BARE)
+    found.emptied(60)
+    assert stays == [[max(nodes)]]
 
 
 def test_nothing_seen_beforehand_proves_nothing():
