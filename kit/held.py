@@ -77,6 +77,8 @@ def held_pod(clients: Clients, url: str, node: str) -> dict[str, Any]:
     pod = probe_pod("held", clients.namespace, clients.labels, node)
     told = "%{num_connects} %{exitcode} %{http_code}\\n"
     options = ("--silent", "--noproxy", "*", "--rate", f"{PACE}/s", "--max-time", str(PATIENCE))
+    allowed = pod["spec"]["activeDeadlineSeconds"]
+    pod["spec"]["activeDeadlineSeconds"] = int(clients.waiting.lasting(allowed))
     requests = int(clients.waiting.lasting(REQUESTS))
     urls = [word for _ in range(requests) for word in ("--output", "/dev/null", url)]
     pod["spec"]["containers"][0]["command"] = ["curl", *options, "--write-out", told, *urls]

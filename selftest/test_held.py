@@ -49,6 +49,14 @@ def test_each_url_has_an_output_of_its_own():
     assert command[command.index("--rate") + 1] == "1/s"
 
 
+@pytest.mark.parametrize("speed", [1, 60])
+def test_its_pod_may_live_as_long_as_it_has_requests(speed):
+    fast = Clients(FakeCluster(), Waiting(speed), "walled", {})
+    pod = held_pod(fast, URL, "node-b")
+    requests = pod["spec"]["containers"][0]["command"].count(URL)
+    assert pod["spec"]["activeDeadlineSeconds"] >= requests
+
+
 @pytest.mark.parametrize(
     "lines, fate",
     [
