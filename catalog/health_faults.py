@@ -62,7 +62,7 @@ HEALTH_FAULTS = (
     Fault(
         "one-replica-not-ready",
         "one replica of flowlogs-pipeline never becomes ready",
-        (PIPELINE_READY, STILL_WAITING),
+        (PIPELINE_READY, STILL_WAITING, STATUS),
     ),
     Fault(
         "one-agent-keeps-old-cache",

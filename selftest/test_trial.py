@@ -66,6 +66,7 @@ def test_a_fault_of_everything_is_alone_on_a_few_files_that_change(
     monkeypatch.setattr("selftest.trial.plan.FEW", 1)
     grounds = Grounds.of(FAULTS, HONEST)
     chosen = {sessions([ALL], grounds, str(salt))[0].files for salt in range(20)}
+    assert all(grounds.home("all") & {*files} for files in chosen)
     assert len(chosen) > 1
     assert all(len(files) <= 3 for files in chosen)
 

@@ -96,18 +96,22 @@ def _flipped(asked: argparse.Namespace, honest: Ran) -> list[Mutant]:
 
 
 def flipped(truth: Outcome, lie: Outcome, honest: Ran, seed: int) -> Mutant:
-    """The whole suite with one end of probes told as another."""
+    """The whole suite with one end of probes told as another.
+
+    Who shares a set-up with a scenario that was lied to may be inconclusive, and must not fail.
+    """
     name = f"a probe that {truth.value} is said to have ended so: {lie.value}"
     folder = OUTPUT / f"{truth.name} as {lie.name}"
     ran = run((), (), folder, seed, (HASTE, FLIPS), flip=f"{truth.value}>{lie.value}")
     lied_to = _lied_to(folder)
     passed = {title for title, how in ran.endings.items() if how == "passed"}
+    failed = {title for title, how in ran.endings.items() if how == "failed"}
     overlooked = sorted(title for title in lied_to & passed if not reason(f"{name}: {title}"))
     return Mutant(
         name,
         killers=tuple(sorted(lied_to - passed)),
         overlooked=tuple(overlooked),
-        strangers=tuple(sorted(ran.not_passed - lied_to - honest.not_passed)),
+        strangers=tuple(sorted(failed - lied_to - honest.not_passed)),
     )
 
 

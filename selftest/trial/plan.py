@@ -71,7 +71,7 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
     near = [name for name in names if name not in (*wide, *at_the_end)]
     return [
         *(Session((fault.name,), fault.shown_in) for fault in faults if fault.name in at_the_end),
-        *(Session((name,), _few(f"{salt} {name}", sizes)) for name in wide),
+        *(Session((name,), _few(f"{salt} {name}", grounds.home(name), sizes)) for name in wide),
         *_packed(near, grounds, sizes),
         *_strangers(near, grounds, sizes),
     ]
@@ -91,10 +91,14 @@ def _is_at_home(session: Session, grounds: Grounds) -> bool:
     return bool((at_home - {READS_WHAT_OTHERS_LEFT}) & {*session.files})
 
 
-def _few(salt: str, sizes: Mapping[str, int]) -> tuple[str, ...]:
-    """Files of at least FEW scenarios together, by chance, and the same ones for the same salt."""
-    chosen: set[str] = set()
-    for file in sorted(sizes, key=lambda file: mark(salt, file)):
+def _few(salt: str, home: frozenset[str], sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Files of at least FEW scenarios together, by chance, and the same ones for the same salt.
+
+    The first is one that must notice: where nobody is expected to, nothing is proved.
+    """
+    by_chance = sorted(sizes, key=lambda file: mark(salt, file))
+    chosen = {next(file for file in by_chance if file in home)}
+    for file in by_chance:
         if sum(sizes[each] for each in chosen) < FEW:
             chosen.add(file)
     return along(chosen)
