@@ -16,7 +16,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from kit.kind.nodes import Nodes
@@ -32,6 +32,8 @@ YEARS = timedelta(days=3650)
 MTU = 1354
 """Of pods: what the chart's values say, less the 46 bytes that ESP adds to a packet."""
 BEGIN = b"-----BEGIN"
+BITS = 3072
+"""RSA, as upstream's own authority: what libreswan is tried with."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Ipsec:
             ran,
         )
 
-    def _sign(self, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate) -> None:
+    def _sign(self, key: rsa.RSAPrivateKey, authority: x509.Certificate) -> None:
         """Requests for this signer that nobody has answered yet."""
         found = self.nodes.kubectl("get", REQUESTS, "--output", "json").json()
         for request in found.get("items", ()):
@@ -73,11 +75,11 @@ class Ipsec:
                 "replace", "--raw", where, "--filename", "-", given=json.dumps(answered)
             )
 
-    def _authority(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    def _authority(self) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
         """Kept with the cluster: a second go must not ask all nodes to believe another."""
         file: Path = self.nodes.wishes.directory / "ipsec.pem"
         if not file.exists():
-            key = ec.generate_private_key(ec.SECP256R1())
+            key = rsa.generate_private_key(65537, BITS)
             private = key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
@@ -88,12 +90,12 @@ class Ipsec:
             file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
         held = file.read_bytes()
         found = serialization.load_pem_private_key(held, None)
-        assert isinstance(found, ec.EllipticCurvePrivateKey)
+        assert isinstance(found, rsa.RSAPrivateKey)
         return found, x509.load_pem_x509_certificate(held)
 
 
 def signed(
-    request: Mapping[str, Any], key: ec.EllipticCurvePrivateKey, authority: x509.Certificate
+    request: Mapping[str, Any], key: rsa.RSAPrivateKey, authority: x509.Certificate
 ) -> bytes:
     """A certificate in PEM with the request's own subject and names, which OVN compares."""
     asked = base64.b64decode(request["spec"]["request"])
@@ -105,7 +107,7 @@ def signed(
     return made.public_bytes(serialization.Encoding.PEM)
 
 
-def _made(key: ec.EllipticCurvePrivateKey, cluster: str) -> x509.Certificate:
+def _made(key: rsa.RSAPrivateKey, cluster: str) -> x509.Certificate:
     """An authority that vouches for itself."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"IPsec of kind cluster {cluster}")])
     builder = _builder(name, name).public_key(key.public_key())
