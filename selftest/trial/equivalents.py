@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from catalog.faults import FAULTS_BY_NAME
+from catalog.outcomes import Outcome
 from catalog.unasserted import UNASSERTED
 
+TWO_PORTS = "A rule for two destination ports keeps requests alone"
 ANY_NUMBER = "any whole number may stand there, and nobody else measures this very value"
 PARTIAL = (
     "only partial records and protocols without it lack it; of those nothing but absence is claimed"
@@ -55,6 +58,26 @@ REASONS: Mapping[str, str] = MappingProxyType(
         },
     }
 )
+
+
+EITHER_WAY = (
+    "a frame asks whether a target is denied, in whichever way; who claims silence must notice"
+)
+HEARD = "its rule keeps requests; whether a port answers or refuses is the server's business"
+
+
+def flip_reason(mutant: str, title: str) -> str:
+    """Why this scenario need not notice that its probe ended otherwise; empty when it must."""
+    silence_is_claimed = title in FAULTS_BY_NAME["firewall-rejects"].caught_by
+    if mutant == flip(Outcome.TIMED_OUT, Outcome.REFUSED) and not silence_is_claimed:
+        return EITHER_WAY
+    if mutant == flip(Outcome.REFUSED, Outcome.CONNECTED) and title == TWO_PORTS:
+        return HEARD
+    return ""
+
+
+def flip(truth: Outcome, lie: Outcome) -> str:
+    return f"a probe that {truth.value} is said to have ended so: {lie.value}"
 
 
 def reason(mutant: str) -> str:

@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 
 from catalog.outcomes import Outcome
-from selftest.trial.equivalents import reason
+from selftest.trial.equivalents import flip, flip_reason, reason
 from selftest.trial.hearing import HASTE, say
 from selftest.trial.runs import ROOT, run
 from selftest.trial.runs import Outcome as Ran
@@ -100,13 +100,13 @@ def flipped(truth: Outcome, lie: Outcome, honest: Ran, seed: int) -> Mutant:
 
     Who shares a set-up with a scenario that was lied to may be inconclusive, and must not fail.
     """
-    name = f"a probe that {truth.value} is said to have ended so: {lie.value}"
+    name = flip(truth, lie)
     folder = OUTPUT / f"{truth.name} as {lie.name}"
     ran = run((), (), folder, seed, (HASTE, FLIPS), flip=f"{truth.value}>{lie.value}")
     lied_to = _lied_to(folder)
     passed = {title for title, how in ran.endings.items() if how == "passed"}
     failed = {title for title, how in ran.endings.items() if how == "failed"}
-    overlooked = sorted(title for title in lied_to & passed if not reason(f"{name}: {title}"))
+    overlooked = sorted(title for title in lied_to & passed if not flip_reason(name, title))
     return Mutant(
         name,
         killers=tuple(sorted(lied_to - passed)),
