@@ -32,7 +32,12 @@ def interrupted(scene, monkeypatch, number):
         return real(cluster, waiting, wishes, charts, told)
 
     monkeypatch.setattr(installer, "installed", installed)
-    return main(["install", "--kubeconfig", str(scene.target.kubeconfig)])
+    # Workers of pytest-xdist pay no heed to Ctrl-C: a user's shell does.
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return main(["install", "--kubeconfig", str(scene.target.kubeconfig)])
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
