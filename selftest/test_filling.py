@@ -26,7 +26,7 @@ def item(name: str, granted: Configuration | None = None, *tags: str) -> SimpleN
     if granted is not None:
         stash[filling.GRANTED] = granted
     marks = [SimpleNamespace(name=tag, args=(), kwargs={}) for tag in tags]
-    return SimpleNamespace(name=name, stash=stash, iter_markers=lambda: marks)
+    return SimpleNamespace(name=name, nodeid=name, stash=stash, iter_markers=lambda: marks)
 
 
 def order(*items: SimpleNamespace) -> list[str]:
@@ -65,6 +65,16 @@ def test_who_waits_for_agents_to_grow_old_lets_others_go_first():
         names[2],
     ]
     assert order(old) == [old.name]
+
+
+def test_a_file_that_one_worker_runs_begins_before_what_needs_no_configuration():
+    chain = [item(f"one address: {n}", LEAN) for n in (9, 8)]
+    asking = [item(f"flows are collected {n}", LEAN) for n in (90, 30)]
+    old = item("every agent has run for 60", LEAN)
+    assert order(old, *chain, *asking, item("free 5")) == [
+        *("flows are collected 90", "one address: 9", "one address: 8"),
+        *("free 5", "every agent has run for 60", "flows are collected 30"),
+    ]
 
 
 def test_what_only_looks_comes_first_and_what_closes_last():
