@@ -8,9 +8,10 @@ import pytest
 
 from catalog.install_faults import INSTALL_FAULTS
 from kit import wait
-from kit.install import Wishes, plan
+from kit.install import Wishes
 from kit.install.causes import causes, lives
 from kit.install.installing import NotInstalled
+from kit.install.plan import WORKLOAD
 from selftest.installing_stage import OUTSIDE, SPEED, empty_cluster
 
 NAMED = {
@@ -132,5 +133,5 @@ def test_a_wait_that_cannot_help_is_cut_short(tmp_path):
         with pytest.raises(NotInstalled, match="and waiting would not help"):
             scene.install()
         # Else it would have lasted until the stage's deadline, which a fast clock stretches.
-        whole = plan.WORKLOAD + wait.GRACE_OF_A_FAST_CLOCK * SPEED
+        whole = WORKLOAD + wait.GRACE_OF_A_FAST_CLOCK * SPEED
         assert scene.simulation.parts.clock.now() - began < whole / 2
