@@ -37,6 +37,7 @@ class Acls:
         self._filling: dict[str, TimerHandle] = {}
         self._newest = ""
         self._verdicts: dict[tuple[str, str, int, int], Verdict] = {}
+        self._fitting: dict[tuple[str, str, int, int], bool] = {}
 
     def set(self, namespace: str, rules: Sequence[Mapping[str, Any]] | None) -> str:
         """Put the rules in force; the answer is the error for the object's status, or ""."""
@@ -75,17 +76,24 @@ class Acls:
         self, namespace: str, address: str, proto: int, port: int, *, allowed: bool
     ) -> Event | None:
         """What the deciding rule tells; None where no rule fitted, which tells nothing."""
-        target = ip_address(address)
-        rules = (addresses(acl, self._around) for acl in self._in_force.get(namespace, ()))
-        if allowed and not (
-            not self._is_pod(target) and any(r.matches(target, proto, port) for r in rules)
-        ):
+        if allowed and not self._is_told_of(namespace, address, proto, port):
             return None
         return Event(FIREWALL, "allow" if allowed else "drop", EGRESS, "", namespace)
 
+    def _is_told_of(self, namespace: str, address: str, proto: int, port: int) -> bool:
+        """Whether any rule fits; remembered, since a list may have thousands of them."""
+        asked = (namespace, address, proto, port)
+        if asked not in self._fitting:
+            target = ip_address(address)
+            rules = (addresses(acl, self._around) for acl in self._in_force.get(namespace, ()))
+            fits = any(rule.matches(target, proto, port) for rule in rules)
+            self._fitting[asked] = fits and not self._is_pod(target)
+        return self._fitting[asked]
+
     def forget_verdicts(self) -> None:
-        """Names may have other addresses now, nodes other labels."""
+        """Names may have other addresses now, nodes other labels, namespaces other rules."""
         self._verdicts.clear()
+        self._fitting.clear()
 
     def _judge(self, acls: list[Acl], address: str, proto: int, port: int) -> Verdict:
         lies, target = self._faults, ip_address(address)
@@ -145,4 +153,4 @@ class Acls:
             filling.cancel()
         self._in_force[namespace] = acls
         self._newest = namespace if acls else self._newest
-        self._verdicts.clear()
+        self.forget_verdicts()
