@@ -42,6 +42,11 @@ def load(path: Path | str, context: str | None = None) -> Target:
             f"The kubeconfig {file} has no current context: choose one with --context "
             f"({_known(document)})."
         )
+    if not isinstance(name, str):
+        raise UsageError(
+            f"The current context of the kubeconfig {file} is no text: choose one with --context "
+            f"({_known(document)})."
+        )
     chosen = _named(document, "contexts", name)
     if chosen is None:
         raise UsageError(
@@ -136,7 +141,9 @@ def _speed(cluster: dict[str, Any]) -> float:
     extensions = cluster.get("extensions")
     for entry in extensions if isinstance(extensions, list) else ():
         if isinstance(entry, dict) and entry.get("name") == CLOCK_EXTENSION:
-            return float((entry.get("extension") or {}).get("speed", 1.0))
+            extension = entry.get("extension")
+            speed = extension.get("speed") if isinstance(extension, dict) else None
+            return float(speed) if isinstance(speed, int | float) and speed > 0 else 1.0
     return 1.0
 
 

@@ -84,6 +84,14 @@ def test_no_context_at_all(tmp_path: Path) -> None:
     assert "choose one with --context (it defines lab)" in refusal(path)
 
 
+@pytest.mark.parametrize("text", ["[{token: canary}]", "{a: b}", "7"])
+def test_a_current_context_that_is_no_text_is_told_and_not_shown(tmp_path: Path, text: str) -> None:
+    (tmp_path / "k").write_text(f"clusters: []\ncurrent-context: {text}\n")
+    told = refusal(tmp_path / "k")
+    assert "is no text: choose one with --context (it defines none)" in told
+    assert "canary" not in told
+
+
 @pytest.mark.parametrize("part", ["clusters", "users"])
 def test_a_context_that_leads_nowhere(tmp_path: Path, part: str) -> None:
     assert f"names a {part[:-1]} that" in refusal(write(tmp_path / "k", **{part: []}))
