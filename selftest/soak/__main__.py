@@ -17,8 +17,8 @@ from catalog.hardships import HARDSHIPS
 from selftest.soak.comparison import Comparison, compare
 from selftest.trial.runs import ROOT, Outcome, run_with
 
-AT_ONCE = 2
-"""Whole runs: in rough weather one of them keeps a core busy."""
+AT_ONCE = 4
+"""Whole runs, each in one process: in rough weather one of them keeps half a core busy."""
 
 
 class Hard(NamedTuple):
