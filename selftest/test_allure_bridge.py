@@ -117,5 +117,13 @@ def test_old_results_are_removed_unless_the_folder_is_the_users(sample):
         assert len(list(folder.glob("*-result.json"))) == kept
 
 
+def test_a_run_that_is_refused_keeps_the_results_of_the_last_one(sample):
+    sample.scenario("Then all is well")
+    sample.run()
+    assert sample.run("--kubeconfig", "/nowhere").ret == 4
+    folder = sample.pytester.path / "build/allure-results"
+    assert len(list(folder.glob("*-result.json"))) == 1
+
+
 def test_the_other_allure_plugin_is_never_loaded(pytestconfig):
     assert "no:allure_pytest_bdd" in pytestconfig.getini("addopts")
