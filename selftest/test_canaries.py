@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,20 +20,13 @@ from selftest.canaries import (
     of_kubeconfig,
     telltale_loki,
 )
+from selftest.simulated_cluster import kubeconfig
 from selftest.suite_aside import run
-from simulation import Simulation
+
+__all__ = ["kubeconfig"]
 
 BREAKING = ("-p", "selftest.canary_plugin", "--showlocals")
 FEW = ("features/flows.feature", "-k", "both or within")
-
-
-@pytest.fixture(scope="module")
-def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    simulation = Simulation(seed=1, directory=tmp_path_factory.mktemp("cluster"))
-    try:
-        yield simulation.start()
-    finally:
-        simulation.stop()
 
 
 @pytest.fixture(autouse=True)

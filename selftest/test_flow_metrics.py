@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from selftest.fake_time import FakeTime
 from simulation.pipeline.flow_metrics import EGRESS_BYTES, EXPIRY, FLOWS, FlowMetrics
 
 INWARDS = {"SrcK8S_Namespace": "demo", "FlowDirection": 0, "Bytes": 100}
 OUTWARDS = {**INWARDS, "FlowDirection": 1}
-
-
-class Hours:
-    """A clock that somebody sets."""
-
-    def __init__(self) -> None:
-        self.at = 1_000.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 def shown(metrics: FlowMetrics) -> dict[str, float]:
@@ -23,28 +14,28 @@ def shown(metrics: FlowMetrics) -> dict[str, float]:
 
 
 def test_flows_count_in_both_directions_and_bytes_on_their_way_out() -> None:
-    metrics = FlowMetrics(Hours())
+    metrics = FlowMetrics(FakeTime().monotonic)
     for record in (INWARDS, OUTWARDS, OUTWARDS):
         metrics.take(record)
     assert shown(metrics) == {FLOWS: 3, EGRESS_BYTES: 200}
 
 
 def test_a_series_without_flows_is_gone_and_begins_at_nothing() -> None:
-    clock = Hours()
-    metrics = FlowMetrics(clock)
+    clock = FakeTime()
+    metrics = FlowMetrics(clock.monotonic)
     metrics.take(OUTWARDS)
-    clock.at += EXPIRY / 2
+    clock.sleep(EXPIRY / 2)
     metrics.take(INWARDS)
-    clock.at += EXPIRY / 2 + 1
+    clock.sleep(EXPIRY / 2 + 1)
     assert shown(metrics) == {FLOWS: 2}
-    clock.at += EXPIRY
+    clock.sleep(EXPIRY)
     assert metrics.printed() == "\n"
     metrics.take(OUTWARDS)
     assert shown(metrics) == {FLOWS: 1, EGRESS_BYTES: 100}
 
 
 def test_each_metric_is_printed_below_its_type() -> None:
-    metrics = FlowMetrics(Hours(), weight=2)
+    metrics = FlowMetrics(FakeTime().monotonic, weight=2)
     metrics.take(OUTWARDS)
     assert metrics.printed().splitlines() == [
         f"# TYPE {FLOWS} counter",

@@ -14,17 +14,12 @@ from kit.programs import Programs
 from kit.verdict import Verdict
 from kit.wait import Waiting
 from selftest.kind_stage import Stage
-from simulation import Simulation
+from selftest.simulated_cluster import kubeconfig
+
+__all__ = ["kubeconfig"]
 
 NAME = "lab"
 RESPONDER = {"lab-responder": "netobserv-egress-conformance/kind=lab"}
-
-
-@pytest.fixture(scope="module")
-def kubeconfig(tmp_path_factory):
-    simulation = Simulation(seed=1, directory=tmp_path_factory.mktemp("cluster"))
-    yield simulation.start()
-    simulation.stop()
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from kit.kind import KindWishes, ipsec
 from kit.kind.bringing import KindCluster, NotUp
 from kit.kind.ipsec import SIGNER
 from selftest.kind_stage import Stage
-from simulation import Simulation
+from selftest.simulated_cluster import kubeconfig
+
+__all__ = ["kubeconfig"]
 
 KEY = rsa.generate_private_key(65537, 2048)
 
@@ -27,13 +29,6 @@ def request(node: str, signer: str = SIGNER) -> dict:
     pem = builder.sign(KEY, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     text = base64.b64encode(b"Certificate Request:\n    Data:\n" + pem).decode()
     return {"metadata": {"name": node}, "spec": {"request": text, "signerName": signer}}
-
-
-@pytest.fixture(scope="module")
-def kubeconfig(tmp_path_factory):
-    simulation = Simulation(seed=1, directory=tmp_path_factory.mktemp("cluster"))
-    yield simulation.start()
-    simulation.stop()
 
 
 @pytest.fixture
