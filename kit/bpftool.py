@@ -66,12 +66,16 @@ class Link:
 
 @dataclass(frozen=True)
 class NetHook:
-    """A TCX or TC program on an interface of the network namespace that was looked at."""
+    """A TCX or TC program on an interface of the network namespace that was looked at.
+
+    `link` is the number of the link that holds it, 0 where none does.
+    """
 
     interface: str
     direction: str
     program: int
     mode: str = field(default=TCX)
+    link: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def net_hooks(text: str, where: str) -> tuple[NetHook, ...]:
                 mode, _, direction = str(hook["kind"]).partition("/")
                 if mode in (TCX, CLASSIC) and direction in ("ingress", "egress"):
                     program = int(hook["prog_id"] if "prog_id" in hook else hook.get("id", 0))
-                    found.append(NetHook(str(hook["devname"]), direction, program, mode))
+                    link = int(hook.get("link_id", 0))
+                    found.append(NetHook(str(hook["devname"]), direction, program, mode, link))
     return tuple(found)
 
 

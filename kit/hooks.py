@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.kernel import FLOW_PARSERS
-from kit.bpftool import TCX, Interface, NetHook
+from kit.bpftool import TCX, Interface, Link, NetHook
 from kit.footprint import Kernels, all_nodes
 from kit.kernel import HOST, Kernel, Namespace, full_name
 from kit.verdict import Inconclusive, Verdict
@@ -80,36 +80,53 @@ def _wrong(kernel: Kernel, space: Namespace, watching: Watch, watched: bool) -> 
 
 
 def add_up(kernels: Kernels) -> Verdict:
-    """As many attachments as hooks that are seen, but for interfaces that came or went."""
+    """2 hooks for each interface, and each held by a link of its own; what came or went is out."""
 
     def wrong(kernel: Kernel) -> Iterator[str]:
-        seen = sum(len(_ours(kernel, space)) for space in kernel.namespaces)
-        interfaces = len(hooked_interfaces(kernel))
-        if seen != 2 * interfaces:
-            yield f"{seen} hooks sit on {interfaces} interfaces, which is not 2 for each"
-        passing = 2 * sum(space.passing for space in kernel.namespaces) + kernel.passing
-        links = len(tcx_links(kernel))
-        if links and abs(links - seen) > passing:
-            yield f"the agent holds {links} TCX links, and {seen} hooks are seen on interfaces"
+        seen = list(_lasting(kernel))
+        interfaces = len({(space.name, hook.interface) for space, hook in seen})
+        if len(seen) != 2 * interfaces:
+            yield f"{len(seen)} hooks sit on {interfaces} interfaces, which is not 2 for each"
+        if links := _tcx_links(kernel, kernel.links):
+            yield from _held(kernel, links, {hook.link for _, hook in seen})
 
     return all_nodes(told_by_interface(kernels), wrong, "there are 2 hooks for each interface")
+
+
+def _held(kernel: Kernel, before: set[int], lasting: set[int]) -> Iterator[str]:
+    """Links that were there before and after hooks were listed must have been seen meanwhile."""
+    after = _tcx_links(kernel, kernel.links_again)
+    seen = {hook.link for space in kernel.namespaces for hook in _ours(kernel, space)}
+    if unseen := len(before & after - seen):
+        told = f"the agent holds {len(before)} TCX links, and {unseen} of them"
+        yield f"{told} are seen on no interface"
+    if unheld := len(lasting - before - after):
+        yield f"{unheld} hooks are seen that none of the agent's {len(before)} TCX links holds"
+
+
+def _lasting(kernel: Kernel) -> Iterator[tuple[Namespace, NetHook]]:
+    """The agent's hooks on interfaces that were there all the time."""
+    for space in kernel.namespaces:
+        names = {interface.name for interface in space.interfaces}
+        yield from ((space, hook) for hook in _ours(kernel, space) if hook.interface in names)
 
 
 def told_by_interface(kernels: Kernels) -> Kernels:
     """An old bpftool knows links of TCX by number only, and says nothing of interfaces."""
     for kernel in kernels:
-        if tcx_links(kernel) and not any(space.hooks for space in kernel.namespaces):
+        links = len(_tcx_links(kernel, kernel.links))
+        if links and not any(space.hooks for space in kernel.namespaces):
             raise Inconclusive(
-                f"node {kernel.node} has {len(tcx_links(kernel))} TCX links, and its bpftool does "
+                f"node {kernel.node} has {links} TCX links, and its bpftool does "
                 "not say on which interfaces: name an image with bpftool 7.3 or newer"
             )
     return kernels
 
 
-def tcx_links(kernel: Kernel) -> list[int]:
+def _tcx_links(kernel: Kernel, links: Sequence[Link]) -> set[int]:
+    """Numbers of those that hold the agent's hooks on interfaces which are still there."""
     parsers = _parsers(kernel)
-    hanging = [link for link in kernel.links if link.type == TCX and link.hangs]
-    return [link.program for link in hanging if link.program in parsers]
+    return {one.id for one in links if one.type == TCX and one.hangs and one.program in parsers}
 
 
 def hooked_interfaces(kernel: Kernel) -> set[tuple[str, str]]:
@@ -125,7 +142,8 @@ def counted(kernels: Kernels) -> list[str]:
         found = hooked_interfaces(kernel)
         host = sum(space == HOST for space, _ in found)
         told = f"{host} interfaces of the host, {len(found) - host} of pods"
-        lines.append(f"{kernel.node}: hooks on {told}; {len(tcx_links(kernel))} TCX links")
+        links = len(_tcx_links(kernel, kernel.links))
+        lines.append(f"{kernel.node}: hooks on {told}; {links} TCX links")
     return lines
 
 

@@ -33,11 +33,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Namespace:
-    """A network namespace: the interfaces that were there all the time, and its hooks."""
+    """A network namespace: the interfaces that were there all the time, and all its hooks."""
 
     name: str
     interfaces: tuple[Interface, ...]
-    passing: int
     hooks: tuple[NetHook, ...]
 
     @property
@@ -54,9 +53,10 @@ class Kernel:
     programs: tuple[Program, ...]
     maps: tuple[Map, ...]
     links: tuple[Link, ...]
+    """As they were before hooks were listed."""
     namespaces: tuple[Namespace, ...]
-    passing: int = 0
-    """Links that came or went while hooks were listed."""
+    links_again: tuple[Link, ...]
+    """As they were after hooks had been listed."""
 
     def current(self) -> tuple[Program, ...]:
         """Programs of the agent that runs now."""
@@ -115,7 +115,7 @@ def kernel(told: Told) -> Kernel:
             *(event for event in perf if event.program not in linked),
         ),
         namespaces=_namespaces(sections, where),
-        passing=_passing(links, bpftool.links(sections["links again"], where)),
+        links_again=bpftool.links(sections["links again"], where),
     )
 
 
@@ -134,10 +134,6 @@ def _placed(link: Link, perf: tuple[Link, ...]) -> Link:
     return next((event for event in perf if event.program == link.program), link)
 
 
-def _passing(before: tuple[Link, ...], after: tuple[Link, ...]) -> int:
-    return len({link.id for link in before} ^ {link.id for link in after})
-
-
 def _sections(output: str, where: str) -> dict[str, str]:
     parts = _SECTION.split(output)
     sections = {name.strip(): text for name, text in zip(parts[1::2], parts[2::2], strict=True)}
@@ -151,21 +147,16 @@ def _sections(output: str, where: str) -> dict[str, str]:
 
 def _namespaces(sections: Mapping[str, str], where: str) -> tuple[Namespace, ...]:
     names = [name.removeprefix("hooks ") for name in sections if name.startswith("hooks ")]
-    found = []
-    for name in names:
-        texts = [sections.get(f"{part} {name}", "") for part in ("before", "hooks", "after")]
-        if name != HOST and not all(text.strip() for text in texts):
-            continue
-        found.append(_namespace(name, texts, where))
-    return tuple(found)
+    return tuple(_namespace(name, sections, where) for name in names)
 
 
-def _namespace(name: str, texts: list[str], where: str) -> Namespace:
-    before = {each.name: each for each in bpftool.interfaces(texts[0], where)}
-    after = {each.name: each for each in bpftool.interfaces(texts[2], where)}
-    return Namespace(
-        name=name,
-        interfaces=tuple(after[each] for each in after if each in before),
-        passing=len(before.keys() ^ after.keys()),
-        hooks=bpftool.net_hooks(texts[1], where),
+def _namespace(name: str, sections: Mapping[str, str], where: str) -> Namespace:
+    """One of a pod that came or went meanwhile has told nothing in some of its sections."""
+    before, hooks, after = (
+        text if text.strip() or name == HOST else "[]"
+        for text in (sections.get(f"{part} {name}", "") for part in ("before", "hooks", "after"))
     )
+    known = {each.name for each in bpftool.interfaces(before, where)}
+    now = bpftool.interfaces(after, where)
+    lasting = tuple(each for each in now if each.name in known)
+    return Namespace(name, lasting, bpftool.net_hooks(hooks, where))

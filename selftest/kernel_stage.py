@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ DATA = Path(__file__).parent / "data" / "ebpf"
 Linux 6.18 on 2 CPUs without kprobes, a bpftool that knows no TCX. Recorded 2026-11-22."""
 LOADED_AT = 1795391457.0
 POD = Endpoint("demo", "web-1", "10.128.0.5", "node-a", uid="web")
+Space = tuple[Any, Any]
+"""Hooks and interfaces of one network namespace."""
 SECTIONS = {"programs": "prog", "maps": "map", "links": "link"}
 
 
@@ -30,14 +33,20 @@ def interface(name: str, state: str = "UP", kind: str = "ether") -> dict[str, An
     return {"ifname": name, "operstate": state, "link_type": kind, "address": mac}
 
 
-def words(parts: dict[str, Any], spaces: dict[str, tuple[Any, Any]], begun: float = 0.0) -> Told:
-    """What the script of manifests/footprint prints; `spaces` are (net, interfaces) by name."""
+def words(
+    parts: dict[str, Any],
+    spaces: dict[str, Space],
+    begun: float = 0.0,
+    before: dict[str, Space] | None = None,
+    links_again: Any = None,
+) -> Told:
+    """What the script of manifests/footprint prints; without the last two nothing changes."""
     lines = ['{"version":"7.5.0"}']
-    lines += [f"== before {name}\n{_text(each[1])}" for name, each in spaces.items()]
+    lines += [f"== before {name}\n{_text(each[1])}" for name, each in (before or spaces).items()]
     lines += [f"== {part}\n{_text(rows)}" for part, rows in parts.items()]
     for name, (net, interfaces) in spaces.items():
         lines += [f"== hooks {name}\n{_text(net)}", f"== after {name}\n{_text(interfaces)}"]
-    lines += [f"== links again\n{_text(parts['links'])}", "== end"]
+    lines += [f"== links again\n{_text(links_again or parts['links'])}", "== end"]
     return Told("node-a", "\n".join(lines), begun)
 
 
@@ -47,20 +56,35 @@ def recorded_told(begun: float = LOADED_AT - 5, **changed: Any) -> Told:
     return words(parts | {"perf": "[]"} | changed, {HOST: host}, begun)
 
 
-def simulated(config: AgentConfig, *faults: str, cpus: int = 2) -> NodeKernel:
+def simulated(
+    config: AgentConfig, *faults: str, cpus: int = 2, pods: Sequence[Endpoint] = (POD,)
+) -> NodeKernel:
     load = Load(config, LOADED_AT, 1, cpus, 4711, last=True)
     known = Faults(faults)
-    return NodeKernel(Loaded(load, known), (), [POD], known, {})
+    return NodeKernel(Loaded(load, known), (), list(pods), known, {})
 
 
 def simulated_kernel(config: AgentConfig, *faults: str) -> Kernel:
     """As the suite reads a simulated node."""
     node = simulated(config, *faults)
     parts = {"programs": node.programs(), "maps": node.maps(), "links": node.links()}
-    spaces = {HOST: (node.net(""), node.interfaces(""))}
-    for name in node.namespaces():
-        spaces[f"/host/netns/{name}"] = node.net(name), node.interfaces(name)
-    return kernel(words(parts | {"perf": node.perf()}, spaces, LOADED_AT - 5))
+    return kernel(words(parts | {"perf": node.perf()}, _spaces(node), LOADED_AT - 5))
+
+
+def meanwhile(*moments: NodeKernel) -> Told:
+    """The words about a node that was another when each of four lists was read.
+
+    They are interfaces, links, hooks (with interfaces once more) and links once more.
+    """
+    before, links, hooks, again = moments
+    parts = {"programs": links.programs(), "maps": links.maps(), "links": links.links()}
+    parts["perf"] = links.perf()
+    return words(parts, _spaces(hooks), LOADED_AT - 5, _spaces(before), again.links())
+
+
+def _spaces(node: NodeKernel) -> dict[str, Space]:
+    names = {HOST: "", **{f"/host/netns/{name}": name for name in node.namespaces()}}
+    return {path: (node.net(name), node.interfaces(name)) for path, name in names.items()}
 
 
 def _text(rows: Any) -> str:

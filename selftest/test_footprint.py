@@ -16,11 +16,15 @@ from kit.kernel import kernel
 from kit.verdict import Inconclusive
 from selftest.kernel_stage import (
     LOADED_AT,
+    POD,
+    meanwhile,
     recorded,
     recorded_told,
+    simulated,
     simulated_kernel,
 )
 from simulation.agent import AgentConfig
+from simulation.world import Endpoint
 
 EVERYTHING = ("PacketDrop", "DNSTracking", "FlowRTT", "NetworkEvents", "PacketTranslation", "IPSec")
 ALL = AgentConfig(features=frozenset(EVERYTHING), privileged=True)
@@ -183,8 +187,29 @@ def test_each_map_is_told_by_its_whole_name(real):
     assert {one["unit"] for one in told} == {"bytes"}
 
 
-def test_links_that_come_and_go_meanwhile_are_forgiven():
-    (read,) = [simulated_kernel(ALL)]
-    hidden = replace(read, links=tuple(link for link in read.links if link.at or link.id > 153))
-    assert "TCX links, and" in hooks.add_up([hidden]).because
-    assert hooks.add_up([replace(hidden, passing=4)])
+COMES = Endpoint("demo", "web-2", "10.128.0.6", "node-a", uid="comes", network="blue")
+"""Two of its interfaces are in a network namespace of its own."""
+
+
+@pytest.mark.parametrize("since", range(4), ids=["links", "hooks", "links again", "never"])
+@pytest.mark.parametrize("came", [True, False], ids=["comes", "goes"])
+def test_a_pod_that_comes_or_goes_while_lists_are_read_is_no_fault(since, came):
+    """Lists are read one after the other: `since` is the first that knows of the change."""
+    old, new = simulated(ALL), simulated(ALL, pods=(POD, COMES))
+    if not came:
+        old, new = new, old
+    told = meanwhile(*(new if place >= since else old for place in (-1, 0, 1, 2)))
+    verdict = hooks.add_up([kernel(told)])
+    assert verdict.met, verdict.because
+
+
+def test_a_link_that_no_interface_shows_is_told():
+    with_one_more = simulated(ALL, pods=(POD, COMES))
+    told = meanwhile(simulated(ALL), with_one_more, simulated(ALL), with_one_more)
+    assert "6 of them are seen on no interface" in hooks.add_up([kernel(told)]).because
+
+
+def test_a_hook_that_no_link_holds_is_told():
+    with_one_more = simulated(ALL, pods=(POD, COMES))
+    told = meanwhile(with_one_more, simulated(ALL), with_one_more, simulated(ALL))
+    assert "hooks are seen that none of the agent's" in hooks.add_up([kernel(told)]).because

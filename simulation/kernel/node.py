@@ -26,6 +26,7 @@ OWN = (
 )
 """A node's own interfaces under OVN-Kubernetes with their operstates; veth pairs come on top."""
 WAYS = ("ingress", "egress")
+FIRST_LINK, LINKS_OF_INTERFACES = 150, 1 << 30
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ class NodeKernel:
     def links(self) -> list[Json]:
         if self._running is None:
             return []
+        hooks = enumerate(self._running.hooks(), FIRST_LINK)
         rows = [self._tcx_row(*each) for each in self._tcx()]
-        rows += [self._hook_row(*each) for each in self._running.hooks()]
-        numbered = [{"id": 150 + place, **row} for place, row in enumerate(rows)]
-        return [self._aged(row) | self._running.pids() for row in numbered]
+        rows += [{"id": number, **self._hook_row(*each)} for number, each in hooks]
+        return [self._aged(row) | self._running.pids() for row in rows]
 
     def perf(self) -> list[Json]:
         hooks = self._running.hooks() if self._running else ()
@@ -99,10 +100,10 @@ class NodeKernel:
                 "name": f"tcx_{way}_flow_parse",
                 "prog_id": program,
                 "prog_flags": [],
-                "link_id": 150 + place,
+                "link_id": _link_id(one, way),
                 "link_flags": [],
             }
-            for place, (one, way, program) in enumerate(self._tcx())
+            for one, way, program in self._tcx()
             if one.namespace == namespace
         ]
 
@@ -137,7 +138,7 @@ class NodeKernel:
 
     def _tcx_row(self, one: Interface, way: str, program: int) -> Json:
         place = {"devname": one.name if one.namespace == HOST else "(unknown)"}
-        kind = {"type": "tcx", "prog_id": program}
+        kind = {"id": _link_id(one, way), "type": "tcx", "prog_id": program}
         return {**kind, **place, "ifindex": one.index, "attach_type": f"tcx_{way}"}
 
     def _hook_row(self, program: int, hook: Hook) -> Json:
@@ -167,6 +168,12 @@ def _interfaces(pods: list[Endpoint]) -> Iterator[Interface]:
         yield Interface(space, "eth0", "UP", 2)
         if pod.network:
             yield Interface(space, "ovn-udn1", "UP", 3)
+
+
+def _link_id(one: Interface, way: str) -> int:
+    """The same for as long as the interface is there; real ones are counted up."""
+    digest = hashlib.sha256(f"link {one.namespace} {one.name} {way}".encode()).digest()
+    return int.from_bytes(digest[:4]) >> 1 | LINKS_OF_INTERFACES
 
 
 def _told(one: Interface) -> Json:
