@@ -51,13 +51,16 @@ def one(**entry: object) -> bytes:
         (one(ipv4Prefix=134744064), "is no ipv4Prefix"),
         (one(ipv4Prefix="0.0.0.0/0"), "too wide to be believed"),
         (one(ipv6Prefix="::/0"), "too wide to be believed"),
+        (one(ipv4Prefix="9" * 100_000), "Expected 4 octets"),
+        (one(ipv4Prefix="8.8.8.0/\x1b[2J"), "is not a valid netmask"),
     ],
 )
 def test_a_list_that_is_not_whole_is_refused(body: bytes, said: str) -> None:
     with pytest.raises(settings.Problem, match=said) as caught:
         lists.read("goog.json", body, floor=1)
     assert caught.value.code == settings.Exit.BAD_LIST
-    assert "\n" not in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
 
 
 def test_a_list_at_the_floor_is_taken_and_one_below_it_is_not() -> None:
@@ -221,6 +224,17 @@ def test_https_is_checked_and_may_not_lead_to_plain_http(host: Host, tmp_path: P
         assert fetch(url, **trusting).entries == 111
         with pytest.raises(settings.Problem, match="certificate verify failed"):
             fetch(url)
-        secure.moved_to = host.url
-        with pytest.raises(settings.Problem, match="is not https"):
-            fetch(url, **trusting)
+        for moved_to in (host.url, "ftp://127.0.0.1/goog.json"):
+            secure.moved_to = moved_to
+            with pytest.raises(settings.Problem, match=f"redirected, and {moved_to} is not") as no:
+                fetch(url, **trusting)
+            assert no.value.code == settings.Exit.DOWNLOAD
+            assert str(no.value).startswith(f"{url} cannot be downloaded")
+    assert host.asked == 0
+
+
+def test_a_redirect_with_a_password_is_not_repeated(host: Host) -> None:
+    host.moved_to = "http://me:s3cret@127.0.0.1/goog.json"
+    with pytest.raises(settings.Problem, match="user name or password") as caught:
+        fetch(host.url)
+    assert "s3cret" not in str(caught.value)

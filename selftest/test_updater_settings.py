@@ -66,6 +66,13 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     assert caught.value.code == settings.Exit.SETTINGS
 
 
+def test_a_password_in_the_address_of_the_api_server_is_not_repeated() -> None:
+    with pytest.raises(settings.Problem, match="API_URL holds a user name") as caught:
+        settings.read({**BASE, "API_URL": "https://me:s3cret@host:6443"})
+    assert caught.value.code == settings.Exit.SETTINGS
+    assert "s3cret" not in str(caught.value)
+
+
 def test_every_exit_code_and_every_setting_is_documented() -> None:
     readme = (updater_stage.HOME / "README.md").read_text()
     program = (updater_stage.HOME / "settings.py").read_text()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import HTTPSHandler, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from prefixes import AddressSet, bounds
-from settings import Exit, Problem, Settings
+from settings import Exit, Problem, Settings, names_a_user
 from tls import trusting
 
 LARGEST_BODY = 16 * 1024 * 1024
@@ -49,7 +49,7 @@ def read(url: str, body: bytes, floor: int) -> PublishedList:
     except (KeyError, TypeError):
         raise _bad(url, "has no list of prefixes in the form that Google publishes") from None
     except ValueError as error:
-        raise _bad(url, f"has an entry that cannot be used ({error})") from None
+        raise _bad(url, f"has an entry that cannot be used ({_shown(error)})") from None
     if len(networks) < floor:
         raise _bad(url, f"has {len(networks)} entries, and fewer than {floor} are not believed")
     return PublishedList(len(networks), AddressSet.of(networks))
@@ -70,7 +70,8 @@ def _network(entry: dict[str, Any]) -> str:
 
 
 def _download(url: str, settings: Settings) -> bytes:
-    _check_scheme(url, settings)
+    if objection := _objection(url, settings):
+        raise Problem(Exit.SETTINGS, objection)
     for attempt in range(1, settings.attempts + 1):
         try:
             return _download_once(url, settings)
@@ -80,16 +81,16 @@ def _download(url: str, settings: Settings) -> bytes:
                 break
         logging.info("%s: %s; trying again", url, reason)
         time.sleep(settings.retry_pause * attempt)
-    raise Problem(Exit.DOWNLOAD, f"{url} cannot be downloaded ({reason}): nothing was changed")
+    raise _unavailable(url, reason)
 
 
 def _download_once(url: str, settings: Settings) -> bytes:
-    opener = build_opener(HTTPSHandler(context=trusting(settings.lists_ca_file)))
+    secure = HTTPSHandler(context=trusting(settings.lists_ca_file))
+    opener = build_opener(secure, _Redirects(settings))
     opener.addheaders = [("User-Agent", "egress-firewall-updater"), ("Cache-Control", "no-cache")]
     deadline = time.monotonic() + settings.timeout
     body = bytearray()
     with opener.open(url, timeout=settings.timeout) as reply:
-        _check_scheme(reply.geturl(), settings)
         while chunk := getattr(reply, "read1", reply.read)(65536):
             body += chunk
             if len(body) > LARGEST_BODY:
@@ -102,24 +103,35 @@ def _download_once(url: str, settings: Settings) -> bytes:
     return bytes(body)
 
 
-def _check_scheme(url: str, settings: Settings) -> None:
-    if "@" in url.partition("://")[2].partition("/")[0]:
+class _Redirects(HTTPRedirectHandler):
+    """Asks nobody whom the settings would not have asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def redirect_request(self, req: Request, *told: Any) -> Request | None:
+        """The last of what is told is the new address."""
+        if objection := _objection(told[-1], self._settings):
+            raise _unavailable(req.full_url, f"it is redirected, and {objection}")
+        return super().redirect_request(req, *told)
+
+
+def _objection(url: str, settings: Settings) -> str:
+    """Why this address is not asked; empty if it may be."""
+    if names_a_user(url):
         why = "a list's URL holds a user name or password, and URLs are written to the log"
-        raise Problem(Exit.SETTINGS, f"{why}: leave them out")
+        return f"{why}: leave them out"
     scheme = url.partition(":")[0].lower()
     if scheme == "https" or (settings.plain_lists and scheme in ("http", "file")):
-        return
-    raise Problem(
-        Exit.SETTINGS,
-        f"{url} is not https: http and file lists need ALLOW_PLAIN_LISTS=true",
-    )
+        return ""
+    return f"{_shown(url)} is not https: http and file lists need ALLOW_PLAIN_LISTS=true"
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, HTTPError):
         return f"HTTP {error.code}"
     cause = getattr(error, "reason", error)
-    return str(cause).strip().replace("\n", " ") or type(cause).__name__
+    return _shown(cause) or type(cause).__name__
 
 
 def _is_final(error: Exception) -> bool:
@@ -128,6 +140,15 @@ def _is_final(error: Exception) -> bool:
         return error.code < 500 and error.code not in (408, 429)
     cause = getattr(error, "reason", error)
     return isinstance(cause, ssl.SSLCertVerificationError | FileNotFoundError)
+
+
+def _shown(said: object) -> str:
+    """What others have said, fit for one line of a log."""
+    return "".join(filter(str.isprintable, " ".join(str(said).split())))[:200]
+
+
+def _unavailable(url: str, why: str) -> Problem:
+    return Problem(Exit.DOWNLOAD, f"{url} cannot be downloaded ({why}): nothing was changed")
 
 
 def _bad(url: str, what: str) -> Problem:

@@ -150,9 +150,16 @@ class _Told:
         url = self.get("API_URL") or inside
         if not url:
             raise Problem(Exit.SETTINGS, "no API server is known: run in a pod or set API_URL")
+        if names_a_user(url):
+            raise Problem(Exit.SETTINGS, "API_URL holds a user name or password: leave them out")
         if not _is_https(url):
             raise _unusable("API_URL", url, "an https URL with a host")
         return url.rstrip("/")
+
+
+def names_a_user(url: str) -> bool:
+    """Such a URL may hold a password, and must not be repeated."""
+    return "@" in url.partition("://")[2].partition("/")[0]
 
 
 def _is_https(url: str) -> bool:
