@@ -17,6 +17,8 @@ BUDGET_FAULTS = (
     Fault("agent-leaks-memory", "every agent keeps 1 MiB more with each second", MEASURED),
     Fault("agent-burns-cpu", "every agent uses five times the processor time", MEASURED),
     Fault("pipeline-burns-cpu", "flowlogs-pipeline uses three times the processor time", MEASURED),
+    Fault("pipeline-hoards-memory", "flowlogs-pipeline needs four times the memory", MEASURED),
+    Fault("programs-burn-cpu", "each packet costs 2 ms in the agents' programs", MEASURED),
     Fault(
         "dns-tracking-burns-cpu",
         "DNS tracking costs an agent 30 millicores",
@@ -30,6 +32,7 @@ BUDGET_FAULTS = (
         MEASURED,
     ),
     Fault("agent-out-of-memory", "the agent of the last node is killed for its memory", MEASURED),
+    Fault("agent-evicted", "the first node evicts its agent again and again", MEASURED),
     Fault(
         "flow-map-full-in-silence", "the agents' map is full, and no flow counts as lost", MEASURED
     ),

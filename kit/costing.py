@@ -107,6 +107,7 @@ def verdict(measured: Measured, found: Sequence[Row]) -> Verdict:
     """A missing sample fails: nobody knows what it hides."""
     if measured.missing:
         told = "; ".join(measured.missing)
+        told += "".join(f"; meanwhile {each}" for each in measured.disturbed)
         return unmet(f"samples are missing, which counts as over budget: {told}", table(found))
     if not found:
         return unmet("nothing was measured")

@@ -126,13 +126,12 @@ class Measuring:
                 pause=LOOK,
             )
         after, ended = watched.read(), time.monotonic()
-        told = tuple(disturbances(before, after))
         spent = sum(self.cluster.calls.values()) - calls
         moments = [one.at for taken in samples.kept.values() for one in taken]
         return Measured(
             series=tuple(_series(samples, keys, before, cores)),
             missing=tuple(_missing(samples, keys, count)),
-            disturbed=told,
+            disturbed=tuple(_disturbed(watched, before, after)),
             before=before,
             after=after,
             seconds=max(moments, default=0.0) - min(samples.first.values(), default=0.0),
@@ -151,6 +150,11 @@ class Measuring:
     def _cores(self) -> dict[str, float]:
         nodes = self.cluster.list("v1", "Node")
         return {n["metadata"]["name"]: amount(n["status"]["capacity"]["cpu"]) for n in nodes}
+
+
+def _disturbed(watched: Watched, before: State, after: State) -> Iterator[str]:
+    gone = before.pods.keys() - after.pods.keys()
+    return disturbances(before, after, watched.evicted() if gone else {})
 
 
 def _keys(state: State) -> list[Key]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from catalog.upstream import AGENT_DAEMONSET, DEFAULT_NAMESPACE, PIPELINE_WORKLOAD
 from kit.agent_pages import BUFFER, DROPPED, EVICTIONS, FLOW_MAP, SPENT, STARTED, TOLD, AgentPages
 from kit.cluster import Cluster
 from kit.collector import agent_namespace
+from kit.errors import Refused
 from kit.exposition import Page
 from kit.pipeline_pages import PipelinePages
 from kit.verdict import Inconclusive
@@ -17,6 +20,9 @@ from kit.verdict import Inconclusive
 SAME_START = 2.0
 """Seconds by which two readings of one process's start may differ: kernels count in ticks."""
 KILLED, EVICTED = "OOMKilled", "Evicted"
+ABOUT_EVICTIONS = f"reason={EVICTED}"
+"""Source: kubelet pkg/kubelet/eviction/eviction_manager.go."""
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,20 @@ class Watched:
                 if app.startswith(wanted) and "deletionTimestamp" not in item["metadata"]:
                     yield _pod(component, item)
 
+    def evicted(self) -> dict[str, str]:
+        """What the kubelets have said of pods that they took off their nodes, by uid of the pod.
+
+        A DaemonSet's is deleted at once: no status tells why it is gone. Nothing where events may
+        not be listed.
+        """
+        found = {}
+        for namespace in self.namespaces.values():
+            with suppress(Refused):
+                for event in self.cluster.list("v1", "Event", namespace, fields=ABOUT_EVICTIONS):
+                    about = event.get("involvedObject") or {}
+                    found[str(about.get("uid"))] = str(event.get("message", "")).strip()
+        return found
+
     def _ready_nodes(self) -> Iterator[str]:
         for node in self.cluster.list("v1", "Node"):
             conditions = node.get("status", {}).get("conditions", ())
@@ -134,8 +154,11 @@ def _agent(name: str, page: Page) -> Agent:
     )
 
 
-def disturbances(before: State, after: State) -> Iterator[str]:
-    """What counts as over budget; Inconclusive where nobody can say what was measured."""
+def disturbances(before: State, after: State, evictions: Mapping[str, str] = NONE) -> Iterator[str]:
+    """What counts as over budget; Inconclusive where nobody can say what was measured.
+
+    `evictions` is what was said of evicted pods, by their uid.
+    """
     if gone := sorted(before.nodes - after.nodes):
         raise Inconclusive(f"node {', '.join(gone)} went away while its pods were measured")
     for name, pod in after.pods.items():
@@ -143,6 +166,9 @@ def disturbances(before: State, after: State) -> Iterator[str]:
             yield f"{pod.component} {name} was evicted from {pod.node}"
     for name, pod in before.pods.items():
         if pod.evicted or (name in after.pods and after.pods[name].evicted):
+            continue
+        if name not in after.pods and pod.uid in evictions:
+            yield f"{pod.component} {name} was evicted from {pod.node} ({evictions[pod.uid]})"
             continue
         if name not in after.pods:
             raise Inconclusive(f"{pod.component} {name} was replaced while it was measured")

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from kit.budgets import budgets
 from kit.cluster import ProxyReply
+from kit.costing import rows, verdict
+from kit.errors import Refused
 from kit.measuring import Measured, Measuring
 from kit.usage import METRICS_API
+from kit.verdict import Verdict
 from kit.wait import Waiting
 from selftest.fake_cluster import FakeCluster, Object
 from selftest.fake_time import FakeTime
@@ -32,6 +36,7 @@ class MeteredCluster(FakeCluster):
         self.started = dict.fromkeys(AGENTS, 500.0)
         self.spends, self.window = 0.01, "15s"
         self.page: Callable[[str], str] = self._page
+        self.refused: set[str] = set()
         for name in ("node-a", "node-b"):
             self.put(node(name))
         for name, where in AGENTS.items():
@@ -40,16 +45,29 @@ class MeteredCluster(FakeCluster):
             self.put(pod(name, "netobserv", "flowlogs-pipeline", where))
 
     def list(
-        self, _version: str, kind: str, namespace: str | None = None, selector: str = ""
+        self,
+        _version: str,
+        kind: str,
+        namespace: str | None = None,
+        selector: str = "",
+        fields: str = "",
     ) -> list[Object]:
         self.calls["GET"] += 1
+        if kind in self.refused:
+            raise Refused("no", code=403, reason="Forbidden", said=f"{kind} is forbidden")
         self.on_read()
         if kind == "NodeMetrics":
             return list(filter(None, map(self._node_sample, ("node-a", "node-b"))))
         if kind == "PodMetrics":
-            names = AGENTS if namespace == "netobserv-privileged" else PIPELINE
+            names = [
+                name
+                for a_kind, where, name in self.objects
+                if (a_kind, where) == ("Pod", namespace)
+            ]
             return list(filter(None, map(self._pod_sample, names)))
-        return super().list(_version, kind, namespace, selector)
+        found = super().list(_version, kind, namespace, selector)
+        wanted = fields.removeprefix("reason=")
+        return [item for item in found if wanted in ("", item.get("reason"))]
 
     def proxy_get(self, _ns: str, pod: str, port: int, _path: str, **_more: Any) -> ProxyReply:
         self.calls["GET"] += 1
@@ -131,3 +149,14 @@ def pod(name: str, namespace: str, app: str, where: str) -> Object:
         "spec": {"nodeName": where, "containers": [container]},
         "status": {"phase": "Running", "containerStatuses": [status]},
     }
+
+
+def judged(measured: Measured, phase: str = "rest", percent: int = 80) -> Verdict:
+    """Against the shipped budgets."""
+    return verdict(measured, rows(measured, budgets(), phase, percent, COLLECTOR["spec"]))
+
+
+def soon(cluster: MeteredCluster, after: int, act: Callable[[], object]) -> None:
+    """Act once, some looks into the measurement."""
+    looks = iter(range(10_000))
+    cluster.on_read = lambda: act() if next(looks) == after else None

@@ -38,7 +38,7 @@ from simulation.controllers.lies import make_known
 from simulation.controllers.lokis import Loki
 from simulation.controllers.lokistacks import LokiStacks
 from simulation.controllers.meddlers import Meddlers
-from simulation.controllers.memory_lies import Killer
+from simulation.controllers.memory_lies import Evictor, Killer
 from simulation.controllers.namespaces import Namespaces
 from simulation.controllers.networkpolicies import NetworkPolicies
 from simulation.controllers.networks import ClusterNetworks, Networks
@@ -226,6 +226,7 @@ class Parts:
         self.world.surface.kernels.of = NodeKernels(self.world, self.flows.agents).of
         self.kubelet = Kubelet(hub)
         self.killer = Killer(hub, self.kubelet)
+        self.evictor = Evictor(hub, self.kubelet)
         self.prometheus = Prometheus(hub, Expositions(hub, self.flows))
         Thanos(hub, self.tls, self.prometheus.answer)
         self.store.logs.register(self.kubelet.logs)
@@ -234,6 +235,7 @@ class Parts:
         self.noise.stop()
         self.meters.stop()
         self.killer.stop()
+        self.evictor.stop()
         self.prometheus.stop()
         await self.tls.close()
         await self.hub.close()

@@ -10,6 +10,8 @@ from simulation.agent.use_lies import (
     DNS_BURNS,
     DNS_BURNT,
     FULL,
+    HOOKS_BURN,
+    HOOKS_BURNT,
     LEAKED,
     LEAKS,
     MOST_LEAKED,
@@ -43,7 +45,11 @@ class Use:
         return seconds
 
     def kernel_seconds(self) -> float:
-        return work.kernel_seconds(self._watcher.work, self._watcher.config, self.lived)
+        did, config = self._watcher.work, self._watcher.config
+        seconds = work.kernel_seconds(did, config, self.lived)
+        if self._faults.active(HOOKS_BURN):
+            seconds += HOOKS_BURNT * work.packets(did, self.lived)
+        return seconds
 
     def flows(self) -> float:
         """Flows that it has exported, those of a node's other pods among them."""

@@ -75,14 +75,22 @@ def process_seconds(work: Work, config: AgentConfig, lived: float) -> float:
 
 def kernel_seconds(work: Work, config: AgentConfig, lived: float) -> float:
     """Its programs, which run in whatever process the packet interrupts: no pod is charged."""
-    passing = FLOWS_OF_OTHERS * PACKETS_OF_A_FLOW * lived
-    kept = work.kept + passing / max(1, config.sampling)
+    kept = work.kept + _passing(lived) / max(1, config.sampling)
     hooks = sum(config.runs(name) for name in _HOOKED)
     return (
-        HOOK_IDLE * (work.packets + passing)
+        HOOK_IDLE * packets(work, lived)
         + (HOOK + EXTRA_HOOK * hooks) * kept
         + EXTRA_HOOK * work.hooked
     )
+
+
+def packets(work: Work, lived: float) -> float:
+    """That have passed the node's hooks, those of its other pods among them."""
+    return work.packets + _passing(lived)
+
+
+def _passing(lived: float) -> float:
+    return FLOWS_OF_OTHERS * PACKETS_OF_A_FLOW * lived
 
 
 def memory(work: Work, config: AgentConfig) -> float:

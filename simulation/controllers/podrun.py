@@ -91,6 +91,7 @@ class PodRun:
         by_kubelet = {"type": "DisruptionTarget", "status": "True", "message": message}
         by_kubelet["reason"] = "TerminationByKubelet"
         conditions.put(self._conditions, by_kubelet, self.stamp())
+        warn(self.hub, self.pod, "Evicted", message)
         self.publish("Failed")
         self._leave()
 

@@ -12,7 +12,10 @@ WINDOW = 15.0
 """Seconds between two looks of metrics-server at its kubelets (--metric-resolution)."""
 
 PIPELINE_BURNS = register("pipeline-burns-cpu", "flowlogs-pipeline uses three times the time")
-BURNT = 3.0
+PIPELINE_HOARDS = register(
+    "pipeline-hoards-memory", "flowlogs-pipeline needs four times the memory"
+)
+BURNT, HOARDED = 3.0, 4.0
 
 Usage = tuple[float, float]
 """Cores and bytes."""
@@ -85,7 +88,9 @@ class Meters:
         ]
         flows = sum(rates[2] for rates in self._rates.values()) / max(1, len(pods))
         burnt = BURNT if self.hub.faults.active(PIPELINE_BURNS) else 1.0
-        return burnt * pipeline_work.process_share(flows), pipeline_work.memory(flows)
+        hoarded = HOARDED if self.hub.faults.active(PIPELINE_HOARDS) else 1.0
+        used = pipeline_work.process_share(flows), pipeline_work.memory(flows)
+        return burnt * used[0], hoarded * used[1]
 
 
 def _rates(before: Reading, now: Reading) -> tuple[float, float, float]:
