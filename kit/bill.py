@@ -12,7 +12,7 @@ from kit import deltas, evidence, scraped
 from kit.budgets import Budgets
 from kit.collector import agent_namespace
 from kit.company import Company
-from kit.costing import Row, agreement, growth, rows, shown, table, verdict
+from kit.costing import Row, agreement, growth, markdown, rows, shown, table, verdict
 from kit.ledger import HEAD, Document, Ledger
 from kit.load import Load
 from kit.measuring import Measured, Measuring
@@ -203,6 +203,7 @@ class Bill:
         self.keep(feature, 50, found, values=now)
         known = [one for one in self.ledger.all() if "values" in one]
         evidence.attach("costs of single features", deltas.table(known), "csv")
+        evidence.attach("costs of single features.md", markdown(deltas.summary(known)))
         judged = verdict(measured, found)
         if not judged.met:
             raise Unmet(judged.because, judged.detail)

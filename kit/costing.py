@@ -154,10 +154,15 @@ def _grown(of: Sequence[Series]) -> Iterator[tuple[str, float, float]]:
 
 def table(found: Sequence[Row], *, sources: bool = False) -> str:
     """Markdown; `sources` says where each limit comes from."""
-    heads = ["budget", "of", "measured", "at most", "within", *(["source"] if sources else [])]
-    lines = [heads, ["---", "---", "--:", "--:", "---", *(["---"] if sources else [])]]
+    lines = [["budget", "of", "measured", "at most", "within", *(["source"] if sources else [])]]
     for row in found:
         values = shown(row.measured, row.unit), shown(row.limit, row.unit)
         cells = [row.key, row.who, *values, "yes" if row.met else "**no**"]
         lines.append([*cells, *([row.because] if sources else [])])
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    return markdown(lines)
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    """A table; the first line is its head."""
+    ruled = [lines[0], ["---"] * len(lines[0]), *lines[1:]]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in ruled)

@@ -8,7 +8,7 @@ from datetime import date
 
 from catalog.budget_keys import KEYS
 from kit.budgets import Acknowledged
-from kit.costing import shown
+from kit.costing import markdown, shown
 from kit.history import Night
 from kit.series import UNITS, nearest_rank
 from kit.verdict import Verdict, met, unmet
@@ -74,13 +74,11 @@ def judge(
 
 
 def table(found: Sequence[Rise], limit: float) -> str:
-    lines = [
-        "| cost | median of earlier runs | now | change | runs |",
-        "| --- | --: | --: | --: | --: |",
-    ]
+    lines = [["cost", "median of earlier runs", "now", "change", "runs"]]
     for rise in found:
         unit = UNITS[KEYS[rise.key].measures]
         mark = "**" if rise.beyond(limit) else ""
-        cells = shown(rise.before, unit), shown(rise.now, unit), f"{mark}{rise.share:+.1%}{mark}"
-        lines.append(f"| {rise.key} | {' | '.join(cells)} | {rise.runs} |")
-    return "\n".join(lines)
+        change = f"{mark}{rise.share:+.1%}{mark}"
+        values = shown(rise.before, unit), shown(rise.now, unit)
+        lines.append([rise.key, *values, change, str(rise.runs)])
+    return markdown(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -124,6 +125,31 @@ def test_a_feature_costs_what_it_adds(tmp_path):
     assert (
         "delta.DNSTracking.agent.cpu: 20.0 millicores of DNSTracking alone above no" in row.said()
     )
+
+
+def of_features():
+    """No feature, and one that was measured."""
+    unknown = dict.fromkeys(deltas.UNITS)
+    none = unknown | {"agent.cpu": 0.010, "pipeline.memory": 60.0 * MIB, "flows": 20.0}
+    tracked = unknown | {"agent.cpu": 0.012, "pipeline.memory": 59.0 * MIB, "flows": 21.0}
+    return [
+        {"phase": "DNSTracking", "values": tracked | {"loki": 4096.0}},
+        {"phase": deltas.NONE, "values": none},
+    ]
+
+
+def test_a_table_tells_no_feature_and_what_each_adds():
+    head, none, tracked = deltas.summary(of_features())
+    assert len(head) == len(none) == len(tracked) == 7
+    assert none[:2] == ["no feature", "10 millicores"]
+    assert tracked[:5] == ["DNSTracking", "+2 millicores", "not known", "not known", "-1 MiB"]
+    assert (none[5:], tracked[5:]) == (["20", "not known"], ["21", "4 KiB"])
+
+
+def test_memory_of_the_pipeline_is_a_cost_too(tmp_path):
+    series = Series("pipeline.memory", "bytes", (5.0, 6.0, 7.0), (0.0, 15.0, 30.0))
+    found = deltas.values(replace(measured(0.01), series=(series,)))
+    assert found["pipeline.memory"] == 6.0
 
 
 def test_without_a_reference_nobody_knows_what_a_feature_costs(tmp_path):

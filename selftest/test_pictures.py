@@ -50,6 +50,8 @@ def test_an_axis_has_round_numbers_and_keeps_values_on_it():
     scale = Scale(0, 0.07, 100, 300)
     assert scale.ticks("cores") == pytest.approx([0, 0.02, 0.04, 0.06])
     assert (scale.at(0), scale.at(0.07), scale.at(9)) == (100, 300, 300)
+    assert Scale(0, 8000, 0, 1).ticks("bytes") == [0, 2048, 4096, 6144]
+    assert Scale(0, 3e6, 0, 1).ticks("bytes") == [0, 1024**2, 2 * 1024**2]
     low, high = around([0.0001, 0.001])
     assert Scale(low, high, 0, 1, log=True).ticks("s") == pytest.approx([1e-4, 2e-4, 5e-4, 1e-3])
     low, high = around([5.0])
@@ -140,6 +142,14 @@ DELTA = {
     "phase": "FlowRTT",
     "series": [],
     "rows": [{"key": "delta.FlowRTT.agent.cpu", "measured": 0.002, "limit": 0.01}],
+    "values": {
+        "agent.cpu": 0.012,
+        "agent.memory": None,
+        "pipeline.cpu": None,
+        "pipeline.memory": None,
+        "flows": 24.0,
+        "loki": 8192.0,
+    },
 }
 MAP = Series("memory by map", "bytes", (4096.0,), (0,), {"node": "n", "map": "dns_flows"}).told()
 
@@ -156,14 +166,20 @@ def test_a_run_shows_what_it_has_measured():
     assert "between nodes" in words(drawn["Round-trip times"])
     assert "budget 191 MiB" in words(drawn["Memory of each agent"])
     assert "FlowRTT" in words(drawn["What each feature adds to an agent's processor time"])
+    assert "8 KiB" in words(drawn["Bytes that go to Loki in a second"])
+    assert "24" in words(drawn["Flows that agents export in a second"])
     assert "4 KiB" in words(drawn["Memory by eBPF map on n"])
     assert drawn["Processor time of each node"] == ""
     text = page("title", {}, pictures(run, documents))
+    assert "<th>agent, memory</th>" in text
+    assert "<td>FlowRTT</td><td>not known</td>" in text
     assert "http" not in text.replace('"http://www.w3.org/2000/svg"', "")
 
 
 def test_a_scenario_gets_the_pictures_of_its_own_measurements():
     assert [one.name for one in of_budget(DOCUMENT)] == ["Memory of each agent"]
-    assert len(of_budget(DELTA)) == 1
+    assert [one.name for one in of_budget(DELTA)] == [
+        "What each feature adds to an agent's processor time"
+    ]
     assert len(of_maps([MAP])) == 1
     assert of_maps([]) == []

@@ -11,6 +11,7 @@ from pytest_bdd import given, parsers, then, when
 from catalog.budget_keys import PHASES
 from kit import evidence
 from kit.bill import Rate
+from kit.deltas import ADDED
 from kit.quantity import quantity
 from kit.sizing import as_configured
 from kit.trend import judge, rises, table
@@ -116,10 +117,10 @@ def the_cost_of_no_feature(bill):
 @then(
     phrase(
         "it adds at most {cpu:Cores} and {memory:Size} to an agent, "
-        "and {pipeline:Cores} to flowlogs-pipeline"
+        "{pipeline:Cores} and {held:Size} to flowlogs-pipeline"
     )
 )
-def adds_at_most(bill, collection, cpu, memory, pipeline):
+def adds_at_most(bill, collection, cpu, memory, pipeline, held):
     (feature,) = collection.granted.features
-    limits = {"agent.cpu": cpu, "agent.memory": memory, "pipeline.cpu": pipeline}
-    bill.adds(feature, limits)
+    limits = (cpu, memory, pipeline, held)
+    bill.adds(feature, dict(zip(ADDED, limits, strict=True)))

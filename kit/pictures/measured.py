@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kit.deltas import NONE, summary
 from kit.pictures.bars import Bar, bars
 from kit.pictures.phases import Phase, over_time
 from kit.pictures.spread import Group, spread
@@ -26,16 +27,25 @@ DELTAS = {
     "agent.cpu": ("What each feature adds to an agent's processor time", "cores"),
     "agent.memory": ("What each feature adds to an agent's memory", "bytes"),
     "pipeline.cpu": ("What each feature adds to flowlogs-pipeline's processor time", "cores"),
+    "pipeline.memory": ("What each feature adds to the memory of a flowlogs-pipeline pod", "bytes"),
+}
+AMOUNTS = {
+    "flows": ("Flows that agents export in a second", ""),
+    "loki": ("Bytes that go to Loki in a second", "bytes"),
 }
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`svg` is empty where the run has nothing to show; `says` is its caption, or why not."""
+    """`svg` is empty where the run has nothing to show; `says` is its caption, or why not.
+
+    A `table` stands in the place of a picture: a head, and rows of texts.
+    """
 
     name: str
     says: str
     svg: str = ""
+    table: Sequence[Sequence[str]] = ()
 
 
 def pictures(run: Run, documents: Sequence[Document]) -> list[Picture]:
@@ -45,6 +55,7 @@ def pictures(run: Run, documents: Sequence[Document]) -> list[Picture]:
         _round_trips(run),
         *_budgets(documents),
         *_deltas(documents),
+        *_beside_each_other(documents),
         *_maps(documents),
     ]
 
@@ -122,11 +133,27 @@ def _deltas(documents: Sequence[Document]) -> Iterable[Picture]:
             if row["key"].endswith(f".{measure}")
         ]
         says = "Each feature alone, above a collection without any, under the same traffic."
-        yield (
-            Picture(name, says, bars(name, rows, unit, says))
-            if rows
-            else Picture(name, "This run has no sample of it.")
-        )
+        yield _barred(name, rows, unit, says)
+
+
+def _beside_each_other(documents: Sequence[Document]) -> Iterable[Picture]:
+    """What only all of them together tell; nothing where none was measured."""
+    known = [one for one in documents if "values" in one]
+    known.sort(key=lambda one: one["phase"] != NONE)
+    if not known:
+        return
+    for measure, (name, unit) in AMOUNTS.items():
+        values = [(str(one["phase"]), one["values"][measure]) for one in known]
+        rows = [Bar(phase, float(value)) for phase, value in values if value is not None]
+        yield _barred(name, rows, unit, "Each feature alone, and none, under the same traffic.")
+    says = "Medians over the samples, means over the pods; a difference has its sign."
+    yield Picture("What each feature costs", says, table=summary(known))
+
+
+def _barred(name: str, rows: Sequence[Bar], unit: str, says: str) -> Picture:
+    if not rows:
+        return Picture(name, "This run has no sample of it.")
+    return Picture(name, says, bars(name, rows, unit, says))
 
 
 def _maps(documents: Sequence[Document]) -> Iterable[Picture]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import chain, repeat
 
 from kit.pictures.measured import Picture
 from kit.pictures.sheet import FONT
@@ -20,6 +21,9 @@ figure{{margin:26px 0 6px}}figure svg{{max-width:100%;height:auto;display:block}
 figcaption{{color:var(--soft);font-size:13px;margin-top:6px}}
 dl{{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px;margin:14px 0}}
 dt{{color:var(--soft)}}dd{{margin:0}}
+table{{border-collapse:collapse;font-size:13px;margin:6px 0}}
+th,td{{border-bottom:1px solid var(--edge);padding:4px 8px;text-align:right;vertical-align:bottom}}
+th:first-child,td:first-child{{text-align:left;padding-left:0}}
 .none{{border:1px dashed var(--edge);border-radius:6px;padding:12px 16px;color:var(--soft)}}
 """
 
@@ -38,8 +42,20 @@ def page(title: str, facts: Mapping[str, str], pictures: Sequence[Picture]) -> s
 
 def _section(picture: Picture) -> str:
     """A drawn one has its title in the picture."""
+    if picture.table:
+        return f"<section><h2>{escape(picture.name)}</h2>{_table(picture)}</section>"
     if not picture.svg:
         told = f'<p class="none">{escape(picture.says)}</p>'
         return f"<section><h2>{escape(picture.name)}</h2>{told}</section>"
     caption = f"<figcaption>{escape(picture.says)}</figcaption>"
     return f"<section><figure>{picture.svg}{caption}</figure></section>"
+
+
+def _table(picture: Picture) -> str:
+    head, *rows = (
+        "".join(f"<{cell}>{escape(text)}</{cell}>" for text in line)
+        for cell, line in zip(chain(["th"], repeat("td")), picture.table, strict=False)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    says = f'<p class="soft">{escape(picture.says)}</p>'
+    return f"<table><tr>{head}</tr>{body}</table>{says}"

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 
 MEBI = 1024.0**2
+SMALL = 0.1 * MEBI
+"""Bytes below which KiB are said."""
 _TIMES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (0.0, "ns"))
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -18,7 +20,7 @@ def said(value: float, unit: str) -> str:
     if unit == "cores":
         return f"{_short(value * 1000)} millicores"
     if unit == "bytes":
-        if 0 < abs(value) < 0.1 * MEBI:
+        if 0 < abs(value) < SMALL:
             return f"{_short(value / 1024)} KiB"
         return f"{_short(value / MEBI)} MiB"
     if unit == "share":
@@ -62,7 +64,9 @@ class Scale:
             between = (1, 2, 5) if last - first <= 3 else (1,)
             marks = [10.0**power * one for power in range(first, last + 1) for one in between]
             return [value for value in marks if self.low <= value <= self.high]
-        base = MEBI if unit == "bytes" else 1.0
+        base = 1.0
+        if unit == "bytes":
+            base = MEBI if self.high - self.low >= SMALL else 1024.0
         step = _step((self.high - self.low) / base / most) * base
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
