@@ -62,14 +62,27 @@ def test_a_file_of_ones_own_is_read_from_where_the_command_was_given(config, tmp
     budgets.pytest_configure(made)
     (meant,) = made.stash[SETTINGS].budgets.acknowledged
     assert isinstance(meant, Acknowledged)
-    assert made.stash[SETTINGS].factor == 1
 
 
-def test_a_live_cluster_gets_more_traffic_and_has_a_history(config, tmp_path):
-    made = config(live=True)
+@pytest.mark.parametrize(
+    "live, speed, asked, clients",
+    [
+        (False, 60.0, {}, 1),
+        (False, 1.0, {}, 1),
+        (True, 1.0, {}, LIVE_FACTOR),
+        (True, 60.0, {}, 1),
+        (True, 60.0, {"traffic_factor": "3"}, 3),
+    ],
+)
+def test_clients_are_many_only_where_a_live_clock_is_real(config, live, speed, asked, clients):
+    made = config(live=live, **asked)
     budgets.pytest_configure(made)
+    assert made.stash[SETTINGS].clients(speed) == clients
+
+
+def test_a_live_cluster_has_a_history(config, tmp_path):
+    made = config(live=True)
     trend.pytest_configure(made)
-    assert made.stash[SETTINGS].factor == LIVE_FACTOR
     assert made.stash[HISTORY].file == tmp_path / "history" / "costs.jsonl"
 
 
