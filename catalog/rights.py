@@ -12,7 +12,7 @@ from enum import Enum
 OVN = "k8s.ovn.org"
 READ, MAKE = ("get", "list"), ("create", "get", "patch")
 POLICY = "policy.networking.k8s.io"
-RBAC = "rbac.authorization.k8s.io"
+RBAC, LEASES = "rbac.authorization.k8s.io", "coordination.k8s.io"
 LOAN = "netobserv-egress-conformance"
 """The name of the Lease and of the ConfigMap that remember whose the FlowCollector is."""
 HOST_NETWORK = "system:openshift:scc:hostnetwork-v2"
@@ -71,7 +71,6 @@ _LOOKED_AT = (
     Right(("get",), "apiextensions.k8s.io", "customresourcedefinitions"),
     Right(("list",), "", "nodes"),
     Right(("get", "list"), "", "namespaces"),
-    Right(("get",), "apps", "daemonsets", Where.AGENTS),
     Right(("get",), "", "configmaps", Where.SETTINGS, (LOAN,)),
     Right(("get",), "", "services/proxy", Where.COLLECTOR),
     Right(("get",), "config.openshift.io", "clusterversions"),
@@ -88,11 +87,9 @@ _LOOKED_AT = (
 
 OBSERVING = (
     Doing(
-        "read: the FlowCollector, nodes, the agents, Loki through the API server's proxy; "
-        "nothing is changed",
+        "read: the FlowCollector, nodes, Loki through the API server's proxy; nothing is changed",
         (
             Right(("get",), "flows.netobserv.io", "flowcollectors", names=("cluster",)),
-            Right(("list",), "", "pods", Where.AGENTS),
             *_LOOKED_AT,
         ),
     ),
@@ -107,14 +104,8 @@ DOINGS = (
     Doing(
         "created beside the collector: a Lease and a ConfigMap that remember whose it is",
         (
-            Right(("create",), "coordination.k8s.io", "leases", Where.COLLECTOR),
-            Right(
-                ("get", "patch", "delete"),
-                "coordination.k8s.io",
-                "leases",
-                Where.COLLECTOR,
-                (LOAN,),
-            ),
+            Right(("create",), LEASES, "leases", Where.COLLECTOR),
+            Right(("get", "patch", "delete"), LEASES, "leases", Where.COLLECTOR, (LOAN,)),
             Right(("create",), "", "configmaps", Where.COLLECTOR),
             Right(("get", "patch", "delete"), "", "configmaps", Where.COLLECTOR, (LOAN,)),
         ),
@@ -133,7 +124,7 @@ DOINGS = (
     Doing(
         "read: what the platform is and offers, nodes, the agents' DaemonSet, Loki through the "
         "API server's proxy, and what an earlier run may have left behind",
-        _LOOKED_AT,
+        (Right(("get",), "apps", "daemonsets", Where.AGENTS), *_LOOKED_AT),
     ),
     Doing(
         "read: the agents' counters, through the API server's proxy",
@@ -199,9 +190,13 @@ DOINGS = (
             Right((*MAKE, "delete"), OVN, "egressfirewalls"),
             Right(("create", "patch"), RBAC, "rolebindings"),
             Right(("bind",), RBAC, "clusterroles", names=(HOST_NETWORK,)),
-            Right(("delete",), "", "pods"),
         ),
         ("needs.egress_firewall",),
+    ),
+    Doing(
+        "stopped: clients that connect again and again while the rules change",
+        (Right(("delete",), "", "pods"),),
+        ("story.firewall_updates",),
     ),
     Doing(
         "created: the updater of the Google block list, with a CronJob, its Jobs and their rights",

@@ -1,4 +1,4 @@
-@epic.egress @needs.egress_firewall @needs.two_nodes @extended @owner.network_security
+@epic.egress @story.firewall_updates @needs.egress_firewall @needs.two_nodes @extended @owner.network_security
 Feature: Updates of egress firewalls
   A change of rules holds for every packet after it, without a moment in which everything may pass.
   The status of a firewall does not follow updates, so traffic alone is proof; what a version is known

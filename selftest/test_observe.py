@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 
 from catalog.features import DNS_TRACKING, FLOW_RTT, NETWORK_EVENTS, PACKET_DROP
 from kit.asks import Ask
-from kit.cluster import Cluster
 from kit.connection import Connection
 from kit.kubeconfig import load
 from kit.loki import Flow
@@ -21,8 +19,6 @@ from selftest.least import Runner
 from selftest.suite_aside import Ended, run
 from simulation import Simulation
 
-COLLECTOR = ("flows.netobserv.io/v1beta2", "FlowCollector", "cluster")
-BOTH = {"sampling": 1, "features": ["FlowRTT", "DNSTracking"]}
 LOOK_BACK = 2.5
 """Real seconds of foreign traffic after which there are flows to judge."""
 
@@ -112,10 +108,7 @@ def observing(directory: Path, *faults: str) -> tuple[Ended, Runner]:
     runner = Runner(simulation, directory)
     try:
         kubeconfig = runner.start("observe")
-        assert simulation.kubeconfig is not None
-        owner = Cluster(load(simulation.kubeconfig))
-        owner.patch(*COLLECTOR, {"spec": {"agent": {"ebpf": BOTH}}})
-        time.sleep(LOOK_BACK)
+        runner.live(LOOK_BACK)
         features = ("features/observed.feature", "features/flows.feature")
         return run(kubeconfig, directory / "build", "--observe", *features), runner
     finally:
