@@ -96,6 +96,11 @@ class Run:
         """The same without what is quarantined: what the exit code is made of."""
         return Counter(one.ending for one in self.results.values() if not one.excused)
 
+    @property
+    def judged_nothing(self) -> bool:
+        """Scenarios were there, and each was skipped: no promise was even looked at."""
+        return bool(self.results) and set(self.count()) == {Ending.SKIPPED}
+
     def by_feature(self) -> dict[str, list[Result]]:
         features: dict[str, list[Result]] = {}
         for result in sorted(self.results.values(), key=lambda one: (one.file, one.line)):

@@ -67,6 +67,15 @@ def test_such_a_record_fails_the_run_whoever_read_it():
     assert exit_code(Run(good, schema=[schema()]), 0, others_failed=False) == 0
 
 
+def test_a_run_that_has_skipped_everything_is_no_success():
+    skipped = Run({result.nodeid: result for result in results(S, S)})
+    assert exit_code(skipped, 0, others_failed=False) == 10
+    assert exit_code(Run(skipped.results, left_overs=["a pod"]), 0, others_failed=False) == 10
+    some = Run({result.nodeid: result for result in results(S, P)})
+    assert exit_code(some, 0, others_failed=False) == 0
+    assert exit_code(Run(), 0, others_failed=False) == 0
+
+
 def test_claiming_a_profile_requires_its_scenarios():
     assert {"core", "extended"} <= {*requirements()}
     assert requirements()["core"] == "core"

@@ -11,7 +11,7 @@ pytest_plugins = ["sample_suite"]
         ("Then all is well", 0, "conformant"),
         ("Then the promise is broken", 1, "not conformant"),
         ("Then the step has a bug", 1, "not conformant"),
-        ("Then it is skipped", 0, "nothing was proved"),
+        ("Then it is skipped", 10, "nothing was proved"),
         ("Then nobody can say", 10, "inconclusive"),
     ],
 )
@@ -87,7 +87,7 @@ def test_a_usage_error_of_a_fixture_is_exit_4_in_one_sentence(sample):
 
 def test_a_required_feature_that_is_skipped_is_a_failure(sample):
     sample.scenario("Then it is skipped", tags="@dns_tracking")
-    assert sample.run("--require", "FlowRTT").ret == 0
+    assert sample.run("--require", "FlowRTT").ret == 10
     result = sample.run("--require", "DNSTracking")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*required (dns_tracking) and yet skipped: no feature gate"])
