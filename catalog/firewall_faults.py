@@ -15,6 +15,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.firewall_rule_faults import RULE_FAULTS
 from catalog.firewall_titles import (
     ALL_DENIED,
+    BY_DEFAULT,
     DENIED,
     DST_HOST_BITS,
     DST_NODE,
@@ -28,6 +29,7 @@ from catalog.firewall_titles import (
     FW_REMOVED,
     NAME_ALLOWED,
     NAME_DENIED,
+    PORT_ALLOWED,
     PORT_PROTOCOL,
     PORT_SCTP,
     SCOPE_TWO,
@@ -80,11 +82,17 @@ FIREWALL_FAULTS = (
         ),
     ),
     Fault(
+        "firewall-denies-by-default",
+        "what no rule of an egress firewall names is denied",
+        (*BY_DEFAULT, DROP_FIREWALL, EVENT_FIREWALL),
+    ),
+    Fault(
         "firewall-order-reversed",
         "of several matching firewall rules the last one wins",
         (
             FW_FIRST_ALLOWS,
             FW_FIRST_DENIES,
+            PORT_ALLOWED,
             NAME_ALLOWED,
             EVENT_PERMISSION,
             EIP_FIREWALL,
@@ -104,7 +112,7 @@ FIREWALL_FAULTS = (
     Fault(
         "firewall-ignores-ports",
         "firewall rules hold for every port",
-        (FW_PORT, PORT_PROTOCOL, PORT_SCTP),
+        (FW_PORT, PORT_ALLOWED, PORT_PROTOCOL, PORT_SCTP),
     ),
     Fault(
         "denied-traffic-leaves-no-flow",
@@ -132,6 +140,11 @@ FIREWALL_FAULTS = (
         "firewall-opens-on-bad-update",
         "OpenShift 4.21 whose firewalls open when an update is bad",
         (UPD_BAD,),
+    ),
+    Fault(
+        "firewall-closes-on-bad-rules",
+        "a firewall with a bad rule denies everything outside",
+        (UPD_BAD, VAL_BAD, VAL_8002),
     ),
     Fault(
         "firewall-keeps-last-rule",

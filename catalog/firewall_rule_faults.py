@@ -6,6 +6,7 @@ from catalog.fault import Fault
 from catalog.firewall_titles import (
     DST_FAMILY,
     DST_HOST_BITS,
+    DST_NO_NODE,
     DST_NODE,
     FAM_NODE,
     FAM_ONE,
@@ -13,6 +14,7 @@ from catalog.firewall_titles import (
     FAMILIES,
     FW_PODS,
     NAME_ALLOWED,
+    PORT_ALLOWED,
     PORT_PROTOCOL,
     PORT_SCTP,
     PORT_SEVERAL,
@@ -21,6 +23,7 @@ from catalog.firewall_titles import (
     SCOPE_HOST,
     SCOPE_OWN_NODE,
     SCOPE_PODS,
+    VAL_PROTOCOL,
 )
 from catalog.google_faults import BOTH
 
@@ -41,6 +44,21 @@ RULE_FAULTS = (
         "firewall-ignores-node-selectors",
         "rules that select nodes select none",
         (DST_NODE, FAM_NODE),
+    ),
+    Fault(
+        "firewall-takes-no-node-for-all",
+        "a rule whose selector fits no node holds for every address",
+        (DST_NO_NODE,),
+    ),
+    Fault(
+        "firewall-widens-unknown-protocol",
+        "a rule for a protocol that is none holds for every protocol",
+        (VAL_PROTOCOL,),
+    ),
+    Fault(
+        "firewall-ignores-ports-of-permissions",
+        "a permission for one port holds for every port",
+        (PORT_ALLOWED,),
     ),
     Fault("firewall-ignores-names", "rules for a name find no address", (NAME_ALLOWED,)),
     Fault(

@@ -30,6 +30,7 @@ FAM_NODE = "A rule that selects a node denies both its addresses"
 FAM_PODS = "Traffic between pods is spared in both IP families"
 
 PORT_SEVERAL = "A rule of several ports denies each of them"
+PORT_ALLOWED = "An allowed port lets no other port by"
 PORT_PROTOCOL = "A rule for one protocol leaves the other ones alone"
 PORT_SCTP = "A rule for SCTP denies SCTP alone"
 
@@ -61,7 +62,7 @@ VAL_8002 = "A list of 8002 rules is refused as a whole"
 
 SILENT = (
     *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS),
-    *(PORT_SEVERAL, PORT_SCTP, SCOPE_OWN_NODE, SCOPE_TWO),
+    *(PORT_SEVERAL, PORT_ALLOWED, PORT_SCTP, SCOPE_OWN_NODE, SCOPE_TWO),
     *(FAM_ONE, FAM_BOTH, FAM_NODE),
 )
 """They say `times out`, where the others take any denial."""
@@ -72,6 +73,13 @@ DENIED = (
     *(UPD_NEW, UPD_SHORTER, UPD_GAP, UPD_OPEN, *UPD_LONG, VAL_TYPE, VAL_PROTOCOL),
 )
 """Something is denied and something else is not."""
+
+BY_DEFAULT = (
+    *(FW_DENIED, FW_PORT, DST_NODE, DST_NO_NODE, DST_FAMILY, FAM_ONE, FAM_BOTH, FAM_NODE),
+    *(PORT_SEVERAL, PORT_PROTOCOL, PORT_SCTP, NAME_DENIED, SCOPE_OWN_NODE, SCOPE_TWO),
+    *(UPD_NEW, UPD_SHORTER, UPD_GAP, UPD_OPEN, *UPD_LONG, VAL_TYPE, VAL_PROTOCOL),
+)
+"""What no rule names is let by."""
 
 ALL_DENIED = (
     *(FW_FIRST_ALLOWS, FW_PODS, FW_OTHERS, SCOPE_PODS, SCOPE_ANSWERS, SCOPE_HOST),
@@ -89,7 +97,7 @@ ANSWERED = (
 ONLY_SYN = (
     *(FW_DENIED, FW_FIRST_DENIES, DST_NODE, DST_HOST_BITS),
     *(NAME_DENIED, SCOPE_ANSWERS, SCOPE_HOST, SCOPE_OWN_NODE, UPD_NEW),
-    *(FAM_ONE, FAM_BOTH, FAM_NODE),
+    *(PORT_ALLOWED, FAM_ONE, FAM_BOTH, FAM_NODE),
 )
 """A flow of the question has to be there, and every one has to be a SYN alone."""
 

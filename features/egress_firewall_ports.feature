@@ -19,6 +19,18 @@ Feature: Ports of egress firewall rules
     But the second responder is still reached
 
   @severity.critical
+  Scenario: An allowed port lets no other port by
+    Given an egress firewall that
+      | allows | the first responder  | TCP 9     |
+      | allows | the second responder | TCP 38080 |
+      | denies | every address        |           |
+    When a client connects to the first responder
+    Then the connection times out
+    And there are flows from the client to the responder, and every one shows
+      | TCP flags | only SYN |
+    But the second responder is still reached
+
+  @severity.critical
   Scenario: A rule for one protocol leaves the other ones alone
     Given an egress firewall that
       | denies | the first responder  | UDP 38080, SCTP 38080 |

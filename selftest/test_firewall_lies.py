@@ -15,6 +15,9 @@ ALL = "0.0.0.0/0"
 HOST = Endpoint("demo", "host", "10.0.0.11", "node-1", host_network=True, uid="host")
 TWO_PORTS = rule("Deny", TARGET, ("TCP", 81), ("TCP", 80))
 EVERY_NODE = {"type": "Deny", "to": {"nodeSelector": {}}}
+NO_NODE = {"type": "Deny", "to": {"nodeSelector": {"matchLabels": {"no": "such"}}}}
+NO_PROTOCOL = rule("Deny", TARGET, ("UDPX", 80))
+ONE_PORT = [rule("Allow", TARGET, ("TCP", 81)), rule("Deny", ALL)]
 NAMED = {"type": "Deny", "to": {"dnsName": "www.example.org"}}
 PAGE = f"http://{OUTSIDE}/"
 
@@ -25,6 +28,10 @@ PAGE = f"http://{OUTSIDE}/"
         ("firewall-ignores-protocols", [rule("Deny", TARGET, ("UDP", 80))], PAGE, FAR, (0, 28)),
         ("firewall-takes-first-port-only", [TWO_PORTS], PAGE, FAR, (28, 0)),
         ("firewall-ignores-node-selectors", [EVERY_NODE], "http://10.0.0.12:9/", FAR, (28, 7)),
+        ("firewall-takes-no-node-for-all", [NO_NODE], PAGE, FAR, (0, 28)),
+        ("firewall-widens-unknown-protocol", [NO_PROTOCOL], PAGE, FAR, (0, 28)),
+        ("firewall-ignores-ports-of-permissions", ONE_PORT, PAGE, FAR, (28, 0)),
+        ("firewall-denies-by-default", [rule("Deny", "198.18.0.0/15")], PAGE, FAR, (0, 28)),
         ("firewall-ignores-names", [NAMED], PAGE, FAR, (28, 0)),
         ("firewall-shrinks-host-bits", [rule("Deny", "203.0.113.9/24")], PAGE, FAR, (28, 0)),
         ("firewall-takes-v6-for-v4", [rule("Deny", "::/0")], PAGE, FAR, (0, 28)),
@@ -102,6 +109,14 @@ def test_updates_go_wrong_in_the_era_that_promises_better(
         return ends
 
     assert play(scene, *filter(None, [lie]), settings=Settings(era=era)) == wanted
+
+
+def test_bad_rules_close_the_way() -> None:
+    async def scene(stage: Stage) -> int:
+        assert "invalid CIDR" in stage.world.set_egress_firewall("demo", [rule("Deny", "1.2.3.4")])
+        return await reach(stage)
+
+    assert (play(scene), play(scene, "firewall-closes-on-bad-rules")) == (OPEN, DENIED)
 
 
 @pytest.mark.parametrize(

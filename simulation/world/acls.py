@@ -11,15 +11,13 @@ from typing import Any
 from simulation.clock import Clock
 from simulation.faults import Faults
 from simulation.world.events import EGRESS, FIREWALL, Event
-from simulation.world.firewall import Acl, BadRule, Surroundings, addresses, render
+from simulation.world.firewall import ANY, Acl, BadRule, Surroundings, addresses, render
 from simulation.world.nouns import Era, Settings
 from simulation.world.packet import SCTP, UDP
 from simulation.world.path import Verdict
 
 WINDOW, WIDE_WINDOW = 0.05, 8.0
 """Seconds without any rule while OVN-Kubernetes before 2025-10 replaces them; and in the lie."""
-
-ANY = tuple(ip_network(cidr) for cidr in ("0.0.0.0/0", "::/0"))
 
 
 class Acls:
@@ -49,7 +47,9 @@ class Acls:
             new = render(namespace, rules, self._around)
         except BadRule as problem:
             opens = lies.active("firewall-opens-on-bad-update")
-            if self._era is Era.BEFORE_2025_10 or opens:
+            if lies.active("firewall-closes-on-bad-rules"):
+                self._put(namespace, [Acl(False, ANY)])
+            elif self._era is Era.BEFORE_2025_10 or opens:
                 self._put(namespace, [])
             return str(problem)
         if not rules and lies.active("firewall-empty-list-denies"):
@@ -118,11 +118,12 @@ class Acls:
             rule = self._bent(addresses(acl, self._around), proto)
             if rule.matches(target, proto, port):
                 return rule.allows
-        return True
+        return not self._faults.active("firewall-denies-by-default")
 
     def _bent(self, rule: Acl, proto: int) -> Acl:
         """What the lies make of a rule."""
-        if self._faults.active("firewall-ignores-ports"):
+        spared = rule.allows and self._faults.active("firewall-ignores-ports-of-permissions")
+        if spared or self._faults.active("firewall-ignores-ports"):
             return Acl(rule.allows, rule.networks)
         if self._faults.active("firewall-ignores-protocols"):
             return replace(rule, ports=tuple((proto, port) for _, port in rule.ports))

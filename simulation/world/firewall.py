@@ -15,6 +15,7 @@ from simulation.world.nouns import Node
 from simulation.world.packet import SCTP, TCP, UDP
 
 Network = IPv4Network | IPv6Network
+ANY: tuple[Network, ...] = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 MOST_RULES = 8001
 """The limit is meant to be 8000; the check lets one more pass."""
 
@@ -71,7 +72,7 @@ def _acl(rule: Mapping[str, Any], around: Surroundings) -> Acl:
     loose = lies.active("firewall-allows-loose-type") and kind.startswith("Allow")
     allows, to = kind == "Allow" or loose, rule.get("to") or {}
     ports = tuple(port for entry in rule.get("ports") or () for port in _port(entry))
-    if rule.get("ports") and not ports:
+    if rule.get("ports") and not ports and not lies.active("firewall-widens-unknown-protocol"):
         return Acl(allows, (), ((0, 0),))
     if lies.active("firewall-takes-first-port-only"):
         ports = ports[:1]
@@ -86,6 +87,8 @@ def _chosen(selector: Mapping[str, Any], around: Surroundings) -> tuple[Network,
     if around.faults.active("firewall-ignores-node-selectors"):
         return ()
     nodes = [node for node in around.nodes() if selects(selector, node.labels)]
+    if not nodes and around.faults.active("firewall-takes-no-node-for-all"):
+        return ANY
     half = around.faults.active("firewall-selects-v4-of-nodes")
     known = (node.addresses[:1] if half else node.addresses for node in nodes)
     return tuple(ip_network(address) for addresses in known for address in addresses)
