@@ -13,12 +13,17 @@ AT_MOST = "at_most"
 
 @dataclass(frozen=True)
 class Cost:
-    """One group of the file. `measures` is cpu (cores), size (bytes) or share (of a whole)."""
+    """One group of the file. `measures` is cpu (cores), size (bytes) or share (of a whole).
+
+    `compared` says whether a run's is held against those of earlier ones. A share of the limit is
+    that of whichever phases a run has measured: it would rise as soon as a run measures more.
+    """
 
     path: str
     measures: str
     says: str
     phases: tuple[str, ...] = ()
+    compared: bool = True
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -33,10 +38,12 @@ class Cost:
 COSTS = (
     Cost("agent.cpu", "cpu", "cores of an agent pod", PHASES),
     Cost("agent.memory", "size", "working set of an agent pod", PHASES),
-    Cost("agent.memory_of_limit", "share", "working set of an agent's memory limit"),
+    Cost(
+        "agent.memory_of_limit", "share", "working set of an agent's memory limit", compared=False
+    ),
     Cost("pipeline.cpu", "cpu", "cores of all flowlogs-pipeline pods together", PHASES),
     Cost("pipeline.memory", "size", "working set of a flowlogs-pipeline pod", PHASES),
-    Cost("pipeline.memory_of_limit", "share", "working set of its memory limit"),
+    Cost("pipeline.memory_of_limit", "share", "working set of its memory limit", compared=False),
     Cost("node.cpu", "share", "of a node's cores, everything on it together", PHASES),
     Cost("ebpf.maps", "size", "locked memory of the agent's maps on a node"),
     Cost("ebpf.programs", "size", "locked memory of the agent's programs on a node"),

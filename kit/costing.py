@@ -46,9 +46,11 @@ class Row:
 
 
 def shown(value: float, unit: str) -> str:
-    """With the unit that people use; MiB throughout, never MB beside it."""
+    """With the unit that people use; KiB and MiB throughout, never MB beside them."""
     if unit == "cores":
         return f"{value * 1000:.1f} millicores"
+    if unit == "bytes" and abs(value) < 1024**2:
+        return f"{value / 1024:.1f} KiB"
     if unit == "bytes":
         return f"{value / 1024**2:.1f} MiB"
     return f"{value * 100:.1f} %" if unit == "share" else f"{value:.3g} {unit}"

@@ -1,4 +1,8 @@
-"""Whether costs creep up from run to run: this run's against the median of earlier ones."""
+"""Whether costs creep up from run to run: this run's against the median of earlier ones.
+
+The median of all kept runs moves along with a slow creep, so that of the oldest third counts too;
+and what was saved lately is only seen in that of all. The lower of both is what costs were.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from kit.verdict import Verdict, met, unmet
 
 LEAST = 3
 """Earlier runs: with fewer their median is one run's mood."""
+COMPARED = frozenset(key for key, cost in KEYS.items() if cost.compared)
 NOISE = {"cpu": 0.002, "size": 4 * 1024**2, "share": 0.005}
 """Cores, bytes and part of a whole below which a difference is nothing, whatever its percentage."""
 
@@ -24,9 +29,10 @@ class Rise:
     """One cost now and before, in base units."""
 
     key: str
-    before: float
     now: float
-    runs: int
+    before: float
+    runs: str
+    """Of which runs `before` is the median."""
 
     @property
     def share(self) -> float:
@@ -38,7 +44,7 @@ class Rise:
     def said(self) -> str:
         unit = UNITS[KEYS[self.key].measures]
         values = f"{shown(self.before, unit)} to {shown(self.now, unit)}"
-        return f"{self.key} rose from {values} ({self.share:+.0%}, median of {self.runs} runs)"
+        return f"{self.key} rose from {values} ({self.share:+.0%}, median of {self.runs})"
 
 
 def rises(costs: Mapping[str, float], nights: Sequence[Night]) -> list[Rise]:
@@ -46,9 +52,18 @@ def rises(costs: Mapping[str, float], nights: Sequence[Night]) -> list[Rise]:
     found = []
     for key, now in sorted(costs.items()):
         before = [night.costs[key] for night in nights if key in night.costs]
-        if key in KEYS and len(before) >= LEAST:
-            found.append(Rise(key, nearest_rank(before, 50), now, len(before)))
+        if key in COMPARED and len(before) >= LEAST:
+            found.append(Rise(key, now, *_usual(before)))
     return found
+
+
+def _usual(before: Sequence[float]) -> tuple[float, str]:
+    """The lower of two medians, and of which runs it is."""
+    oldest = before[: max(LEAST, len(before) // 3)]
+    of_all, of_oldest = nearest_rank(before, 50), nearest_rank(oldest, 50)
+    if of_oldest < of_all:
+        return of_oldest, f"the {len(oldest)} oldest of {len(before)} runs"
+    return of_all, f"{len(before)} runs"
 
 
 def judge(
@@ -74,11 +89,11 @@ def judge(
 
 
 def table(found: Sequence[Rise], limit: float) -> str:
-    lines = [["cost", "median of earlier runs", "now", "change", "runs"]]
+    lines = [["cost", "median", "now", "change", "of"]]
     for rise in found:
         unit = UNITS[KEYS[rise.key].measures]
         mark = "**" if rise.beyond(limit) else ""
         change = f"{mark}{rise.share:+.1%}{mark}"
         values = shown(rise.before, unit), shown(rise.now, unit)
-        lines.append([rise.key, *values, change, str(rise.runs)])
+        lines.append([rise.key, *values, change, rise.runs])
     return markdown(lines)

@@ -50,6 +50,7 @@ def test_quantities_of_kubernetes_are_plain_numbers():
 def test_values_are_shown_in_one_unit_each():
     assert shown(0.0123, "cores") == "12.3 millicores"
     assert shown(85e6, "bytes") == "81.1 MiB"
+    assert shown(212_992, "bytes") == "208.0 KiB"
     assert shown(0.051, "share") == "5.1 %"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kit.pictures.bars import Bar, bars
 from kit.pictures.measured import ROUND_TRIPS, of_budget, of_maps, pictures
+from kit.pictures.nights import by_night
 from kit.pictures.page import page
 from kit.pictures.phases import Phase, over_time
 from kit.pictures.scales import Scale, around, said
@@ -174,6 +175,16 @@ def test_a_run_shows_what_it_has_measured():
     assert "<th>agent, memory</th>" in text
     assert "<td>FlowRTT</td><td>not known</td>" in text
     assert "http" not in text.replace('"http://www.w3.org/2000/svg"', "")
+
+
+def test_costs_are_drawn_night_by_night_under_their_budgets():
+    nights = [{"agent.memory.rest": 4.5e7}, {}, {"agent.memory.rest": 5e7, "ebpf.maps": 6e7}]
+    (drawn,) = by_night(nights, [DOCUMENT])
+    assert drawn.name == "Memory of an agent, night by night"
+    found = words(drawn.svg)
+    assert {"rest", "47.7 MiB, highest", "budget 191 MiB", "earlier runs first"} <= {*found}
+    (none,) = by_night(nights[:1], [DOCUMENT])
+    assert (none.svg, none.says) == ("", "No cost is known of two runs: --history FILE keeps them.")
 
 
 def test_a_scenario_gets_the_pictures_of_its_own_measurements():

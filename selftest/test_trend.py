@@ -41,7 +41,7 @@ def test_a_rise_beyond_the_limit_fails_with_its_numbers():
     assert told.because == (
         "agent.memory.rest rose from 155.0 MiB to 200.0 MiB (+29%, median of 3 runs)"
     )
-    assert "| agent.memory.rest | 155.0 MiB | 200.0 MiB | **+29.0%** | 3 |" in told.detail
+    assert "| agent.memory.rest | 155.0 MiB | 200.0 MiB | **+29.0%** | 3 runs |" in told.detail
 
 
 @pytest.mark.parametrize("now", [185 * MIB, 155 * MIB, 20 * MIB])
@@ -57,6 +57,33 @@ def test_a_difference_below_the_noise_is_none_whatever_its_percentage():
 
 def test_one_bad_night_does_not_move_the_median():
     assert not judged(200 * MIB, [*EARLIER, *nights(400 * MIB)]).met
+
+
+def creeping(*, by):
+    """A month in which each night takes so much more than the one before."""
+    return [150 * MIB * (1 + by) ** number for number in range(KEPT + 1)]
+
+
+def test_a_creep_too_slow_for_the_median_is_held_against_the_oldest_runs():
+    *past, now = creeping(by=0.009)
+    told = judged(now, nights(*past))
+    assert told.because == (
+        "agent.memory.rest rose from 155.5 MiB to 196.3 MiB (+26%, median of the 10 oldest of 30 "
+        "runs)"
+    )
+    *past, now = creeping(by=0.004)
+    assert judged(now, nights(*past)).met
+
+
+def test_what_had_fallen_and_rises_again_is_held_against_all_runs():
+    saved = nights(*([200 * MIB] * 12 + [150 * MIB] * 18))
+    told = judged(200 * MIB, saved).because
+    assert "from 150.0 MiB to 200.0 MiB (+33%, median of 30 runs)" in told
+
+
+def test_a_share_of_the_limit_is_that_of_any_phase_and_not_compared():
+    fewer_phases = nights(0.1, 0.1, 0.1, key="agent__memory_of_limit")
+    assert rises({"agent.memory_of_limit": 0.3}, fewer_phases) == []
 
 
 def test_nothing_to_compare_is_no_pass():

@@ -30,7 +30,9 @@ class Phase:
         return max(1.0, max(at for one in self.series for at in one.at) - self.began)
 
 
-def over_time(title: str, phases: Sequence[Phase], says: str = "") -> str:
+def over_time(
+    title: str, phases: Sequence[Phase], says: str = "", below: str = "seconds within each phase"
+) -> str:
     """The series with the highest value is drawn in colour and named, the others stay behind."""
     shown = sorted(
         (p for p in phases if any(one.values for one in p.series)), key=lambda phase: phase.began
@@ -50,7 +52,7 @@ def over_time(title: str, phases: Sequence[Phase], says: str = "") -> str:
         times = Scale(phase.began, phase.began + phase.seconds, left, left + width)
         _phase(sheet, phase, times, heights)
         left += width + GAP
-    sheet.text(LEFT, HEIGHT - 10, "seconds within each phase", "soft")
+    sheet.text(LEFT, HEIGHT - 10, below, "soft")
     return sheet.svg()
 
 
