@@ -10,6 +10,7 @@ EIP_FILES = (EIP, EIP_MOVES)
 
 EIP_HERE = "The egress node's own clients use the egress address"
 EIP_FAR = "Clients of other nodes use the egress address too"
+EIP_EACH = "No connection of a client shows its node instead"
 EIP_OTHERS = "Other namespaces keep the address of their node"
 EIP_SELECTED = "Only the pods that are selected use it"
 EIP_POD = "Traffic to a pod keeps the client's own address"
@@ -22,7 +23,7 @@ EIP_MOVED = "The egress address moves with the label"
 EIP_REMOVED = "Without its egress address a namespace shows its nodes"
 EIP_HOMELESS = "An egress address without a node is not used"
 
-_ON_THE_WAY_OUT = (EIP_HERE, EIP_FAR, EIP_FIREWALL, EIP_MOVED)
+_ON_THE_WAY_OUT = (EIP_HERE, EIP_FAR, EIP_EACH, EIP_FIREWALL, EIP_MOVED)
 
 EGRESS_IP_FAULTS = (
     Fault("egress-ip-never-assigned", "no node ever gets an egress address", (EIP, EIP_MOVES)),
@@ -35,9 +36,14 @@ EGRESS_IP_FAULTS = (
         "egress-ip-not-used",
         "clients of other nodes than the egress node show their own node",
         (
-            *(EIP_FAR, EIP_OTHERS, EIP_SELECTED, EIP_POD, EIP_SERVICE, EIP_NODE),
+            *(EIP_FAR, EIP_EACH, EIP_OTHERS, EIP_SELECTED, EIP_POD, EIP_SERVICE, EIP_NODE),
             *(EIP_NOBODY, EIP_MOVES),
         ),
+    ),
+    Fault(
+        "egress-ip-leaks-at-times",
+        "of a pod's connections every third one shows its node",
+        (EIP_EACH,),
     ),
     Fault(
         "egress-ip-for-every-namespace", "every namespace uses the egress address", (EIP_OTHERS,)

@@ -20,6 +20,18 @@ Feature: Egress addresses
       | agent address  | the client's node address |
 
   @severity.critical
+  Scenario: No connection of a client shows its node instead
+    Given an egress address that the namespace uses
+    When a client on another node asks the echo 10 times
+    Then 10 times the far end sees the egress address
+    And some flow on the way out shows
+      | source address | the egress address        |
+      | agent address  | the egress node's address |
+    And some flow from the client to the responder shows
+      | source address | the client's address |
+    And what the extra hop costs is reported, not judged
+
+  @severity.critical
   Scenario: The egress node's own clients use the egress address
     Given an egress address for the namespace
     When a client on the egress node asks the echo

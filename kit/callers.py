@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import median
 
 from kit import evidence
 from kit.clients import Clients
+from kit.commands import Command
 from kit.egress_ip import EgressIp
-from kit.far_end import ask_who, caller, handshake, seen_as
+from kit.far_end import ask_who, ask_who_often, caller, handshakes, seen_as, seen_each_time
 from kit.node_labels import Home
 from kit.patience import EGRESS_IP_IN_USE
 from kit.traffic import End, Traffic
@@ -26,8 +28,9 @@ SOURCES: dict[str, Callable[[Traffic], str]] = {
 DIRECTLY = "handshake with the echo without an egress address"
 AT_HOME = "handshake with the echo from the egress node"
 BY_ANOTHER_NODE = "handshake with the echo by way of the egress node"
-HANDSHAKES = (DIRECTLY, AT_HOME, BY_ANOTHER_NODE)
-"""What the far end saw tells which way the traffic went; the last one has the extra hop."""
+EXTRA_HOP = "median handshake with the echo, with and without the extra hop"
+HANDSHAKES = (DIRECTLY, AT_HOME, BY_ANOTHER_NODE, EXTRA_HOP)
+"""What the far end saw tells which way the traffic went; by another node is the extra hop."""
 
 
 @dataclass
@@ -40,9 +43,20 @@ class Callers:
 
     def ask(self, place: str, clients: Clients | None = None) -> Traffic:
         """The echo; may be repeated while packets are still to follow the object."""
-        send = self._asking(clients or self.clients, place)
+        send = self._asking(clients or self.clients, place, ask_who(self.echo))
         traffic = send()
         return replace(traffic, again=send) if self.egress_ip.changing else traffic
+
+    def ask_often(self, place: str, times: int, clients: Clients | None = None) -> Traffic:
+        """The echo, by one pod over so many connections, once packets follow the object."""
+        return self._asking(clients or self.clients, place, ask_who_often(self.echo, times))()
+
+    def tell_extra_hop(self, traffic: Traffic, others: Clients) -> None:
+        """Evidence only: the same number from the same node, without an egress address."""
+        took = handshakes(traffic)
+        without = handshakes(self.ask_often("another", len(took), others))
+        told = f"{_milliseconds(took)} with, {_milliseconds(without)} without"
+        evidence.fact(EXTRA_HOP, f"{told} (of {len(took)} connections each)")
 
     def ask_inside(self, target: End, server: End) -> Traffic:
         """A server in the cluster, from another node than its own."""
@@ -64,14 +78,14 @@ class Callers:
     def _waiting(self) -> Waiting:
         return self.egress_ip.stage.waiting
 
-    def _asking(self, clients: Clients, place: str) -> Callable[[], Traffic]:
+    def _asking(self, clients: Clients, place: str, command: Command) -> Callable[[], Traffic]:
         home = self.egress_ip.home or self.egress_ip.for_pods()[0]
         node = home if place == "egress" else self.egress_ip.elsewhere(home)
         if not node.takes_pods:
             raise Inconclusive(f"node {node.name} holds the egress address and takes no pods")
 
         def send() -> Traffic:
-            traffic = clients.send(ask_who(self.echo), self.echo, node=node.host_name)
+            traffic = clients.send(command, self.echo, node=node.host_name)
             self._tell_round_trip(traffic, node)
             return self._known(traffic)
 
@@ -79,19 +93,23 @@ class Callers:
 
     def _tell_round_trip(self, traffic: Traffic, node: Home) -> None:
         """Evidence only: what the way over another node costs depends on the network."""
-        took, (seen, _) = handshake(traffic), caller(traffic)
-        if took is None or not seen:
+        took, (seen, _) = handshakes(traffic), caller(traffic)
+        if not took or not seen:
             return
         straight = DIRECTLY if seen != self.egress_ip.address else AT_HOME
         home = self.egress_ip.home
         extra = straight is AT_HOME and home is not None and node.name != home.name
-        evidence.fact(BY_ANOTHER_NODE if extra else straight, f"{took * 1000:.1f} ms")
+        evidence.fact(BY_ANOTHER_NODE if extra else straight, _milliseconds(took))
 
     def _known(self, traffic: Traffic) -> Traffic:
         home = self.egress_ip.home
         known = {ADDRESS: self.egress_ip.address}
         known |= {NODE_ADDRESS: home.address} if home else {}
         return replace(traffic, known={**traffic.known, **known})
+
+
+def _milliseconds(took: list[float]) -> str:
+    return f"{median(took) * 1000:.1f} ms" if took else "no answer"
 
 
 def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
@@ -108,6 +126,13 @@ def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
     what = f"{traffic.target.name} sees {who}"
     seen = waiting.eventually(traffic.again, judge, within=EGRESS_IP_IN_USE, what=what)
     return replace(seen, again=traffic.again)
+
+
+def settled_each_time(traffic: Traffic, who: str, times: int) -> None:
+    """A single connection says little about an address that leaks now and then."""
+    verdict = seen_each_time(traffic, SOURCES[who](traffic), who, times)
+    if not verdict.met:
+        raise Unmet(verdict.because, verdict.detail)
 
 
 def way_out(traffic: Traffic) -> Traffic:

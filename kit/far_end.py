@@ -21,6 +21,8 @@ from kit.verdict import Verdict, met, unmet
 
 WHERE = f"ConfigMap {SETTINGS_NAMESPACE}/{SETTINGS_NAME}"
 Read = Callable[[int, str], Ending]
+CALLED = re.compile(r"^\[?[\da-f.:]+\]?:\d+$", re.MULTILINE)
+"""What `/clientip` answers, on a line of its own."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,16 @@ def ask_who(end: End) -> Command:
     return Command(argv, _reader(plain.read))
 
 
+def ask_who_often(end: End, times: int) -> Command:
+    """The same, over so many connections one after the other; what is read is the first one's."""
+    once = ask_who(end)
+    *options, url = once.argv
+    return Command((*options, "--header", "Connection: close", *[url] * times), once.read)
+
+
 def _reader(read: Read) -> Read:
     def read_caller(code: int, output: str) -> Ending:
-        ending = read(code, output)
-        told = re.search(r"^\[?[\da-f.:]+\]?:\d+$", output, re.MULTILINE)
+        ending, told = read(code, output), CALLED.search(output)
         return Ending(ending.outcome, told[0] if told else "", ending.sent)
 
     return read_caller
@@ -82,10 +90,15 @@ def caller(traffic: Traffic) -> tuple[str, int | None]:
     return address.strip("[]"), int(port) if port else None
 
 
-def handshake(traffic: Traffic) -> float | None:
-    """Seconds that the TCP handshake took, as curl measured them."""
-    told = re.search(r"^\d{3} \S* -?\d+ \S* -?\d+ ([\d.]+) [\d.]+$", traffic.output, re.MULTILINE)
-    return float(told[1]) if told else None
+def callers(traffic: Traffic) -> list[str]:
+    """The addresses that the far end saw, one for each connection that it answered."""
+    return [told.rpartition(":")[0].strip("[]") for told in CALLED.findall(traffic.output)]
+
+
+def handshakes(traffic: Traffic) -> list[float]:
+    """Seconds that each TCP handshake took, as curl measured them."""
+    told = re.findall(r"^\d{3} \S* -?\d+ \S* -?\d+ ([\d.]+) [\d.]+$", traffic.output, re.MULTILINE)
+    return [float(each) for each in told]
 
 
 def seen_as(traffic: Traffic, wanted: str, who: str) -> Verdict:
@@ -96,3 +109,17 @@ def seen_as(traffic: Traffic, wanted: str, who: str) -> Verdict:
     if address == wanted:
         return met(f"{traffic.target.name} saw {address}")
     return unmet(f"{traffic.target.name} saw {address}, expected {who} ({wanted})", traffic.told())
+
+
+def seen_each_time(traffic: Traffic, wanted: str, who: str, times: int) -> Verdict:
+    """Whether the far end answered so many connections and saw this very address in every one."""
+    seen, name = callers(traffic), traffic.target.name
+    if len(seen) != times:
+        return unmet(f"{name} said who called {len(seen)} times, not {times}", traffic.told())
+    others = [
+        f"{address} in connection {n}" for n, address in enumerate(seen, 1) if address != wanted
+    ]
+    if others:
+        told = f"{name} saw {', '.join(others)} of {times}, expected {who} ({wanted})"
+        return unmet(told, traffic.told())
+    return met(f"{name} saw {wanted} {times} times")

@@ -6,7 +6,18 @@ import pytest
 
 from catalog.outcomes import Outcome
 from kit.errors import UsageError
-from kit.far_end import Settings, ask_who, caller, echo_end, handshake, seen_as, settings
+from kit.far_end import (
+    Settings,
+    ask_who,
+    ask_who_often,
+    caller,
+    callers,
+    echo_end,
+    handshakes,
+    seen_as,
+    seen_each_time,
+    settings,
+)
 from kit.manifests import manifest
 from kit.traffic import End, Traffic
 from selftest.fake_cluster import FakeCluster
@@ -50,7 +61,7 @@ def test_the_caller_is_read_from_the_answer(answer, wanted):
     assert traffic.outcome is Outcome.CONNECTED
     assert caller(traffic) == wanted
     assert traffic.sent["SrcPort"] == 40000
-    assert handshake(traffic) == 0.0015
+    assert handshakes(traffic) == [0.0015]
 
 
 def test_whoever_was_seen_is_told_beside_whoever_was_expected():
@@ -59,6 +70,32 @@ def test_whoever_was_seen_is_told_beside_whoever_was_expected():
     verdict = seen_as(traffic, "10.0.0.240", "the egress address")
     assert verdict.because == ("the echo saw 10.0.0.10, expected the egress address (10.0.0.240)")
     assert "curl" in verdict.detail
+
+
+def test_to_ask_often_is_to_connect_anew_each_time():
+    argv = ask_who_often(ECHO, 3).argv
+    assert argv[-3:] == ("http://203.0.113.9:8080/clientip",) * 3
+    assert argv[argv.index("--header") + 1] == "Connection: close"
+    assert argv[: argv.index("--header")] == ask_who(ECHO).argv[:-1]
+
+
+@pytest.mark.parametrize(
+    "seen, because",
+    [
+        (["10.0.0.240"] * 3, "the echo saw 10.0.0.240 3 times"),
+        (
+            ["10.0.0.240", "10.0.0.10", "10.0.0.240"],
+            "the echo saw 10.0.0.10 in connection 2 of 3, expected the egress address (10.0.0.240)",
+        ),
+        (["10.0.0.240"] * 2, "the echo said who called 2 times, not 3"),
+        ([], "the echo said who called 0 times, not 3"),
+    ],
+)
+def test_one_connection_that_shows_another_address_is_enough(seen, because):
+    traffic = asked(0, "".join(f"{address}:{n}\n{TOLD}" for n, address in enumerate(seen)))
+    assert callers(traffic) == seen
+    verdict = seen_each_time(traffic, "10.0.0.240", "the egress address", 3)
+    assert (verdict.met, verdict.because) == (seen == ["10.0.0.240"] * 3, because)
 
 
 @pytest.mark.parametrize(

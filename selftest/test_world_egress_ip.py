@@ -115,3 +115,13 @@ def test_two_nodes_report_it_each_under_the_address_that_it_has_there():
 def test_in_a_lie_nobody_reports_the_translated_flow():
     assert EGRESS_IP not in {flow["SrcAddr"] for flow in flows_of("egress-ip-flow-missing")}
     assert FAR.address in {flow["SrcAddr"] for flow in flows_of("egress-ip-flow-missing")}
+
+
+def test_of_a_pods_connections_every_third_one_leaks():
+    async def scene(stage: Stage) -> list[str]:
+        stage.world.network.egress.set([Way(EGRESS_IP, node="node-0", namespaces=DEMO)])
+        return [await caller(stage, FAR) for _ in range(4)]
+
+    assert play(scene) == [EGRESS_IP] * 4
+    leaking = [EGRESS_IP, EGRESS_IP, "10.0.0.11", EGRESS_IP]
+    assert play(scene, "egress-ip-leaks-at-times") == leaking

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 
 from catalog.outcomes import Outcome
-from kit.callers import settle, way_out
+from kit.callers import settle, settled_each_time, way_out
 from kit.expectations import SomeFlow
 from kit.firewall import await_applied
 from kit.outcomes import ended_so
 from kit.paths import path as as_path
+from kit.rules import EVERY_ADDRESS, Rule, single
 from kit.verdict import Unmet
 from steps.words import cells, phrase, takes_cells
 
@@ -51,12 +52,9 @@ def the_address_was_removed(callers):
 @given("an egress firewall that spares the echo alone")
 def a_firewall_that_spares_the_echo(callers, outside_of_callers):
     outside_of_callers.control(outside_of_callers.connect(0))
-    outside_of_callers.apply(
-        [
-            {"type": "Allow", "to": {"cidrSelector": f"{callers.echo.address}/32"}},
-            {"type": "Deny", "to": {"cidrSelector": "0.0.0.0/0"}},
-        ]
-    )
+    echo = {"type": "Allow", "to": {"cidrSelector": single(callers.echo.address)}}
+    everybody = Rule("Deny", EVERY_ADDRESS).items(outside_of_callers.scene)
+    outside_of_callers.apply([echo, *everybody])
     stage = callers.egress_ip.stage
     await_applied(stage.cluster, stage.waiting, callers.clients.namespace)
 
@@ -64,6 +62,13 @@ def a_firewall_that_spares_the_echo(callers, outside_of_callers):
 @when(phrase("a client {place:EgressPlace} asks the echo"), target_fixture="traffic")
 def asks_the_echo(callers, place):
     return callers.ask(place)
+
+
+@when(
+    phrase("a client {place:EgressPlace} asks the echo {times:d} times"), target_fixture="traffic"
+)
+def asks_the_echo_often(callers, place, times):
+    return callers.ask_often(place, times)
 
 
 @when("a client of another namespace asks the echo", target_fixture="traffic")
@@ -94,6 +99,16 @@ def asks_the_responder(callers, responders):
 @then(phrase("the far end sees {source:Source}"), target_fixture="traffic")
 def the_far_end_sees(waiting, traffic, source):
     return settle(waiting, traffic, source)
+
+
+@then(phrase("{times:d} times the far end sees {source:Source}"))
+def the_far_end_sees_each_time(traffic, times, source):
+    settled_each_time(traffic, source, times)
+
+
+@then("what the extra hop costs is reported, not judged")
+def the_extra_hop_is_told(callers, traffic, stage):
+    callers.tell_extra_hop(traffic, stage.clients)
 
 
 @then(phrase("some flow on the way out shows"))

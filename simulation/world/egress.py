@@ -48,6 +48,7 @@ class Egress:
         self._lies = lies
         self._rng = rng
         self._ways: tuple[Way, ...] = ()
+        self._met: dict[str, list[Key]] = {}
         self.encrypted = False
 
     def set(self, ways: Sequence[Way]) -> None:
@@ -101,7 +102,15 @@ class Egress:
             return None
         way = self._rng.choice(ways)
         leaks = way.node and way.node != sender.node and lies.active("egress-ip-not-used")
-        return None if leaks else way
+        return None if leaks or self._leaks_at_times(sender, path.sent) else way
+
+    def _leaks_at_times(self, sender: Endpoint, sent: Key) -> bool:
+        if not self._lies.active("egress-ip-leaks-at-times"):
+            return False
+        met = self._met.setdefault(sender.uid, [])
+        if sent not in met:
+            met.append(sent)
+        return met.index(sent) % 3 == 2
 
     def _is_for(self, way: Way, pod: Endpoint) -> bool:
         spared = pod.namespace not in way.namespaces
