@@ -114,6 +114,7 @@ class Bill:
         if self.measured.seconds:
             per_minute = 60 * self.measured.calls / self.measured.seconds
             evidence.fact("measuring, API calls a minute", round(per_minute, 1))
+            evidence.fact("measuring, of a core at most", f"{self.measured.takes:.1%}")
         return self.measured
 
     def taken(self) -> Measured:

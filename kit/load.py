@@ -62,8 +62,10 @@ class Load:
 
     def alive(self) -> None:
         """Inconclusive when a client has ended: then nobody sends what is measured."""
+        pods = self.cluster.list("v1", "Pod", self.namespace)
+        found = {str(pod["metadata"]["name"]): pod for pod in pods}
         for name in self._names():
-            pod = self.cluster.get("v1", "Pod", name, self.namespace)
+            pod = found.get(name)
             if pod is None or finished(pod).met:
                 raise Inconclusive(f"the client {name} of the traffic has ended: {reason(pod)}")
 

@@ -22,7 +22,7 @@ from kit.verdict import Inconclusive
 from kit.wait import Waiting
 from kit.watched import State
 from selftest.fake_time import fake_time
-from selftest.metered_cluster import MIB, MeteredCluster
+from selftest.metered_cluster import MIB, MeteredCluster, pod
 
 __all__ = ["fake_time"]
 
@@ -172,6 +172,23 @@ def test_traffic_is_sent_at_its_rate_and_counts():
         load.enough(100, 100.0)
     stage.waiting = Waiting(speed=60)
     load.enough(100, 100.0)
+
+
+def test_ten_clients_are_looked_after_with_one_call(cluster):
+    load = Load(SimpleNamespace(cluster=cluster), "load", 4, 1000, pods=10)
+    for number in range(10):
+        client = pod(f"load-{number}", "load", "load", "node-a")
+        load._made.append(client)
+        cluster.put(client)
+    before = sum(cluster.calls.values())
+    load.alive()
+    assert sum(cluster.calls.values()) == before + 1
+    cluster.change("Pod", "load-7", lambda p: p["status"].update(phase="Failed"))
+    with pytest.raises(Inconclusive, match="the client load-7 of the traffic has ended"):
+        load.alive()
+    del cluster.objects["Pod", "load", "load-7"]
+    with pytest.raises(Inconclusive, match="the client load-7 of the traffic has ended"):
+        load.alive()
 
 
 class Scraped:
