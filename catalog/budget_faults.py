@@ -42,5 +42,7 @@ BUDGET_FAULTS = (
         (COST_BASELINE, COST_LIGHT),
     ),
     Fault("samples-never-renewed", "metrics-server repeats one sample for ever", MEASURED),
+    Fault("metrics-server-absent", "nobody has installed metrics-server", MEASURED),
+    Fault("metrics-server-down", "metrics-server is registered and does not answer", MEASURED),
     Fault("agent-without-samples", "metrics-server knows nothing of one agent", MEASURED),
 )

@@ -9,11 +9,13 @@ from typing import Any
 from kubernetes.utils.quantity import parse_quantity
 
 from kit.cluster import Cluster
+from kit.errors import Refused
 from kit.probe import epoch
 from kit.quantity import go_seconds
 from kit.verdict import Inconclusive
 
-METRICS_API = "metrics.k8s.io/v1beta1"
+METRICS_API, APISERVICE = "metrics.k8s.io/v1beta1", "v1beta1.metrics.k8s.io"
+AWAY = 503
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,28 @@ class Usage:
     cluster: Cluster
 
     def pods(self, namespace: str) -> list[Sample]:
-        self._require("PodMetrics")
-        found = self.cluster.list(METRICS_API, "PodMetrics", namespace)
+        found = self._list("PodMetrics", namespace)
         return [_sample(item, [each["usage"] for each in item["containers"]]) for item in found]
 
     def nodes(self) -> list[Sample]:
-        self._require("NodeMetrics")
-        found = self.cluster.list(METRICS_API, "NodeMetrics")
-        return [_sample(item, [item["usage"]]) for item in found]
+        return [_sample(item, [item["usage"]]) for item in self._list("NodeMetrics")]
 
-    def _require(self, kind: str) -> None:
-        if not self.cluster.serves(METRICS_API, kind):
+    def _list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """A group whose server is away answers 503, for its kinds as well as for their objects."""
+        try:
+            if not self.cluster.serves(METRICS_API, kind):
+                raise Inconclusive(
+                    f"the API server does not serve {METRICS_API}: install metrics-server to "
+                    "measure what pods and nodes use"
+                )
+            return self.cluster.list(METRICS_API, kind, namespace)
+        except Refused as refused:
+            if refused.code != AWAY:
+                raise
             raise Inconclusive(
-                f"the API server does not serve {METRICS_API}: install metrics-server to measure "
-                "what pods and nodes use"
-            )
+                f"metrics-server does not answer ({refused.said}): see kubectl describe apiservice "
+                f"{APISERVICE}"
+            ) from None
 
 
 def amount(text: object) -> float:

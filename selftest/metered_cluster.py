@@ -56,18 +56,17 @@ class MeteredCluster(FakeCluster):
         if kind in self.refused:
             raise Refused("no", code=403, reason="Forbidden", said=f"{kind} is forbidden")
         self.on_read()
-        if kind == "NodeMetrics":
-            return list(filter(None, map(self._node_sample, ("node-a", "node-b"))))
-        if kind == "PodMetrics":
-            names = [
-                name
-                for a_kind, where, name in self.objects
-                if (a_kind, where) == ("Pod", namespace)
-            ]
-            return list(filter(None, map(self._pod_sample, names)))
+        if kind in ("NodeMetrics", "PodMetrics"):
+            return self.list_samples(kind, namespace)
         found = super().list(_version, kind, namespace, selector)
         wanted = fields.removeprefix("reason=")
         return [item for item in found if wanted in ("", item.get("reason"))]
+
+    def list_samples(self, kind: str, namespace: str | None) -> list[Object]:
+        if kind == "NodeMetrics":
+            return list(filter(None, map(self._node_sample, ("node-a", "node-b"))))
+        names = [key[2] for key in self.objects if key[:2] == ("Pod", namespace)]
+        return list(filter(None, map(self._pod_sample, names)))
 
     def proxy_get(self, _ns: str, pod: str, port: int, _path: str, **_more: Any) -> ProxyReply:
         self.calls["GET"] += 1

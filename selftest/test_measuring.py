@@ -6,6 +6,7 @@ import pytest
 
 from kit.budgets import budgets
 from kit.costing import agreement, growth, rows
+from kit.errors import Refused
 from kit.verdict import Inconclusive
 from selftest.fake_time import fake_time
 from selftest.metered_cluster import MIB, MeteredCluster, judged, pod
@@ -119,6 +120,21 @@ def test_a_pod_that_does_not_run_has_no_samples_to_miss(cluster):
 def test_without_metrics_server_nothing_is_known(cluster):
     cluster.kinds = set()
     with pytest.raises(Inconclusive, match=r"does not serve metrics\.k8s\.io/v1beta1: install"):
+        cluster.measure(4)
+
+
+@pytest.mark.parametrize("of", ["the group", "the list"])
+def test_a_metrics_server_that_does_not_answer_is_named(cluster, of):
+    def refuse(*_asked, **_more):
+        raise Refused("The API server is failing", code=503, reason="x", said="no endpoints")
+
+    if of == "the group":
+        cluster.serves = refuse
+    else:
+        cluster.list_samples = refuse
+    with pytest.raises(
+        Inconclusive, match=r"^metrics-server does not answer \(no endpoints\): see"
+    ):
         cluster.measure(4)
 
 

@@ -28,6 +28,8 @@ BASE: dict[str, Usage] = {
 
 STALE = register("samples-never-renewed", "metrics-server repeats one sample for ever")
 HALVED = register("samples-halved", "metrics-server reports half of what pods use")
+ABSENT = register("metrics-server-absent", "nobody has installed metrics-server")
+DOWN = register("metrics-server-down", "metrics-server is registered and does not answer")
 LOST = register("agent-without-samples", "metrics-server knows nothing of one agent")
 
 
@@ -35,7 +37,11 @@ class Sampler:
     def __init__(self, hub: Hub, meters: Meters) -> None:
         self.hub, self.meters = hub, meters
         self._kept: Samples | None = None
-        hub.store.metrics.register(self.sample)
+        if hub.faults.active(ABSENT):
+            for plural in ("nodes", "pods"):
+                hub.store.registry.remove("metrics.k8s.io", plural)
+        if not hub.faults.active(DOWN):
+            hub.store.metrics.register(self.sample)
 
     def sample(self) -> Samples:
         if self._kept is None or not self.hub.faults.active(STALE):
