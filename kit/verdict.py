@@ -37,3 +37,7 @@ class Unmet(AssertionError):
 
 class Inconclusive(InfrastructureError):
     """Nobody can say whether the promise is kept: neither a pass nor a fail."""
+
+
+class NodeGone(Inconclusive):
+    """A node went away meanwhile: a second look at what is left would pass what nobody has seen."""

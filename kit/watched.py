@@ -15,7 +15,7 @@ from kit.collector import agent_namespace
 from kit.errors import Refused
 from kit.exposition import Page
 from kit.pipeline_pages import PipelinePages
-from kit.verdict import Inconclusive
+from kit.verdict import Inconclusive, NodeGone
 
 SAME_START = 2.0
 """Seconds by which two readings of one process's start may differ: kernels count in ticks."""
@@ -160,7 +160,7 @@ def disturbances(before: State, after: State, evictions: Mapping[str, str] = NON
     `evictions` is what was said of evicted pods, by their uid.
     """
     if gone := sorted(before.nodes - after.nodes):
-        raise Inconclusive(f"node {', '.join(gone)} went away while its pods were measured")
+        raise NodeGone(f"node {', '.join(gone)} went away while its pods were measured")
     for name, pod in after.pods.items():
         if pod.evicted and (name not in before.pods or not before.pods[name].evicted):
             yield f"{pod.component} {name} was evicted from {pod.node}"

@@ -12,7 +12,7 @@ PLUGIN = """
 import pytest
 from fixtures import again
 from fixtures.target import PLACE, Place
-from kit.verdict import Inconclusive, Unmet
+from kit.verdict import Inconclusive, NodeGone, Unmet
 from pytest_bdd import given, then
 
 LOST = {losses}
@@ -45,6 +45,10 @@ def attempts_break():
     if len(TRIED) in {breaks}:
         raise Unmet(f"no flow in attempt {{len(TRIED)}}")
 
+@then("a node goes away")
+def a_node_goes_away():
+    raise NodeGone("node worker-1 went away while its pods were measured")
+
 def pytest_unconfigure(config):
     print(f"TRIED {{len(TRIED)}} TIMES")
 """
@@ -74,6 +78,16 @@ def test_what_is_lost_is_tried_again(sample, losses, breaks, tried, ending):
     assert ("run again" in scenario.get("facts", {})) == (tried > 1)
     if ending == "inconclusive":
         assert "a witness was lost (the server web was moved)" in scenario["reason"]
+
+
+def test_what_lost_a_node_is_not_tried_on_those_that_are_left(sample):
+    sample.pytester.makepyfile(loser=PLUGIN.format(losses=(1, 2, 3), breaks=()))
+    sample.scenario("Given a stage", "Then a node goes away")
+    result = sample.run("-p", "fixtures.again", "-p", "loser", "-s")
+    assert result.ret == CODES["inconclusive"]
+    assert "TRIED 1 TIMES" in result.stdout.str()
+    (scenario,) = sample.report()["features"][0]["scenarios"]
+    assert "node worker-1 went away while its pods were measured" in scenario["reason"]
 
 
 def test_ctrl_c_in_the_middle_is_still_reported(sample):
