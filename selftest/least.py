@@ -40,13 +40,17 @@ LOKISTACK = "needs.lokistack"
 ON_OPENSHIFT = tuple(
     f"features/pipeline_{subject}.feature" for subject in ("metrics", "gateway", "lokistack")
 )
+IN_KERNELS = tuple(
+    f"features/ebpf_{subject}.feature" for subject in ("programs", "footprint", "manager")
+)
 SELECTED = {
     "core": ("-m", "core"),
     "extended": (),
     "observe": ("--observe",),
     "openshift": ON_OPENSHIFT,
+    "footprint": ("--allow-privileged", *IN_KERNELS),
 }
-BESIDE = {"openshift": ("extended", "openshift")}
+BESIDE = {"openshift": ("extended", "openshift"), "footprint": ("extended", "footprint")}
 """Roles that mean something on top of another alone."""
 OWNS = {"sampling": 1, "features": ["FlowRTT", "DNSTracking"]}
 """What the owner of an observed cluster has on."""
@@ -165,6 +169,9 @@ def under(
 
 def main(arguments: list[str]) -> int:
     profile, *more = arguments or ["extended"]
+    if profile not in SELECTED:
+        sys.stderr.write(f"there is no role {profile!r}: name one of {', '.join(SELECTED)}\n")
+        return 4
     with tempfile.TemporaryDirectory() as directory:
         lived = LIVED if profile == "observe" else 0.0
         ended, runner = under(profile, Path(directory), *SELECTED[profile], *more, lived=lived)

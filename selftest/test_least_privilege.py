@@ -10,7 +10,7 @@ import pytest
 from catalog.rights import Where
 from kit.preflight import demand, lacking, places
 from kit.verdict import Inconclusive
-from selftest.least import objects, rights_of, under
+from selftest.least import SELECTED, main, objects, rights_of, under
 from selftest.roles import FOLDER, WORDS, files, of_profile
 
 HOME = "netobserv"
@@ -80,6 +80,12 @@ def test_without_any_one_rule_the_preflight_refuses(profile, role, index):
         demand(Bound(roles), of_profile(profile), HOME)
     assert f"{gone['resources'][0]}" in str(refused.value)
     assert "nothing was touched" in str(refused.value)
+
+
+def test_each_role_has_a_run_of_its_own(capsys):
+    assert SELECTED.keys() == WORDS.keys()
+    assert main(["cor"]) == 4
+    assert capsys.readouterr().err.startswith("there is no role 'cor': name one of core, ")
 
 
 def test_all_that_is_missing_is_named_at_once():
