@@ -18,7 +18,7 @@ from kit import evidence
 from kit.cluster import Cluster
 from kit.manifests import ROOT, manifests
 from kit.patience import UPDATER_FINISHED
-from kit.probe import finished, reason
+from kit.probe import TakenAway, finished, reason, taken_away
 from kit.verdict import Inconclusive, Unmet, Verdict, unmet
 from kit.wait import Waiting
 
@@ -29,6 +29,14 @@ CRON_JOB = ("batch/v1", "CronJob", NAME)
 INSTANTIATED = {"cronjob.kubernetes.io/instantiate": "manual"}
 
 Object = dict[str, Any]
+API_UNREACHABLE, API_REFUSED = 7, 8
+BUSY = re.compile(r"failed with HTTP (429|5\d\d) ")
+"""How the updater tells that the API server gave no answer worth the name. Source: its README."""
+
+ATTEMPTS = 3
+"""As many as the Job has that is shipped; what keeps the updater from its work each time is told as
+its own failure, since others reach the API server meanwhile."""
+
 GRACE = 4.0
 """Real seconds that a fast cluster leaves its processes on top of what its clock allows."""
 
@@ -75,13 +83,31 @@ class Updater:
             self.cluster.apply(self.own(item))
 
     def run(self, settings: Mapping[str, str]) -> Run:
-        """`kubectl create job --from=cronjob/...` with these settings, until its pod has ended."""
+        """`kubectl create job --from=cronjob/...` with these settings, until its pod has ended.
+
+        Again, as a Job would, when the platform has taken the pod away or the API server was busy;
+        TakenAway when that happens each time.
+        """
         self.install()
         self.cluster.apply(self.own(self._settings(settings)))
+        for _ in range(ATTEMPTS - 1):
+            try:
+                run = self._run_once()
+            except TakenAway as lost:
+                evidence.fact("updater run again", str(lost))
+                continue
+            if not in_trouble(run):
+                return run
+            evidence.fact("updater run again", run.reason)
+        return self._run_once()
+
+    def _run_once(self) -> Run:
         name = f"by-hand-{next(self._numbers)}"
         job = self.cluster.create(self.own(self._job(name)))
         pod = self._ended(name)
         self.cluster.ration.give(job)
+        if why := taken_away(pod):
+            raise TakenAway(f"the updater's pod {pod['metadata']['name']} was taken away: {why}")
         state = terminated(pod)
         if state is None:
             raise Inconclusive(f"the updater's pod did not run: {reason(pod)}")
@@ -164,6 +190,12 @@ def access(target: str, home: str) -> list[Object]:
         for subject in item.get("subjects", ()):
             subject["namespace"] = home
     return objects
+
+
+def in_trouble(run: Run) -> bool:
+    """Ended for want of an answer of the API server: the Job that is shipped would try again."""
+    refused = run.exit_code == API_REFUSED and BUSY.search(run.reason)
+    return run.exit_code == API_UNREACHABLE or bool(refused)
 
 
 def is_settings(item: Object) -> bool:

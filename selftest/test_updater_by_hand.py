@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kit.probe import TakenAway
 from kit.updater import Run, Updater, access, one_finished, program, shipped, terminated
 from kit.verdict import Inconclusive
 from kit.wait import Waiting
@@ -97,6 +98,58 @@ def test_an_image_that_cannot_be_pulled_is_no_verdict_about_the_updater():
     cluster.state = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}
     cron_job_with_uid(cluster)
     with pytest.raises(Inconclusive, match="did not run: ImagePullBackOff: no such image"):
+        updater(cluster).run({"TARGET_NAMESPACES": "target"})
+
+
+class Troubled(Kubelet):
+    """Each run ends in its turn: an exit code with a last line, or the platform takes it away."""
+
+    def __init__(self, *turns: tuple[int, str] | None) -> None:
+        super().__init__()
+        self.turns = list(turns)
+        self.said = ""
+
+    def create(self, item: dict[str, Any]) -> dict[str, Any]:
+        turn = self.turns.pop(0)
+        code, self.said = turn or (143, "failed (stopped from outside, exit code 143)")
+        self.state = {"terminated": {"exitCode": code}}
+        made = super().create(item)
+        if turn is None:
+            (pod,) = self.list("v1", "Pod", "home", selector=f"job-name={item['metadata']['name']}")
+            pod["status"] |= {"reason": "Evicted", "message": "The node was low on memory"}
+            self.put(pod)
+        return made
+
+    def logs(self, _namespace: str, _pod: str) -> str:
+        return self.said
+
+
+DONE = 0, "done: every namespace holds the list"
+UNREACHABLE = 7, "failed (API_UNREACHABLE, exit code 7): https://172.30.0.1 cannot be used: reset"
+BUSY = 8, "failed (API_REFUSED, exit code 8): reading it failed with HTTP 503 (later)"
+FORBIDDEN = 8, "failed (API_REFUSED, exit code 8): reading it failed with HTTP 403 (is forbidden)"
+
+
+@pytest.mark.parametrize(
+    "turns, code, runs",
+    [
+        ([UNREACHABLE, DONE], 0, 2),
+        ([BUSY, None, DONE], 0, 3),
+        ([FORBIDDEN, DONE], 8, 1),
+        ([UNREACHABLE, UNREACHABLE, UNREACHABLE, DONE], 7, 3),
+    ],
+)
+def test_a_run_that_the_platform_disturbed_is_made_again(turns, code, runs):
+    cluster = Troubled(*turns)
+    cron_job_with_uid(cluster)
+    assert updater(cluster).run({"TARGET_NAMESPACES": "target"}).exit_code == code
+    assert len(turns) - len(cluster.turns) == runs
+
+
+def test_an_updater_that_is_evicted_each_time_has_said_nothing():
+    cluster = Troubled(None, None, None)
+    cron_job_with_uid(cluster)
+    with pytest.raises(TakenAway, match="by-hand-3-abcde was taken away: Evicted: The node was"):
         updater(cluster).run({"TARGET_NAMESPACES": "target"})
 
 

@@ -124,6 +124,16 @@ def test_troubles_of_the_api_server_that_pass_are_waited_out(stage: Stage) -> No
     assert stage.log.messages.count("the API server: HTTP 503; trying again") == 1
 
 
+def test_an_answer_that_ends_early_is_asked_for_again(stage: Stage) -> None:
+    stage.api.cuts = 2
+    assert stage.run() == 0
+    told = "the API server: its answer is cut short or is not JSON; trying again"
+    assert stage.log.messages.count(told) == 2
+    stage.api.cuts = 9
+    assert stage.run() == 7
+    assert "cannot be used: its answer is cut short or is not JSON" in stage.why()
+
+
 def test_a_lasting_trouble_is_reported_without_what_must_stay_secret(stage: Stage) -> None:
     stage.api.stumbles = [500] * 3
     assert stage.run() == 8

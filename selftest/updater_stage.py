@@ -36,6 +36,7 @@ class FakeApi(ThreadingHTTPServer):
         self.statuses = [APPLIED]  # what each reading finds; the last one stays
         self.messages = ["node-1: it is so"]
         self.stumbles: list[int] = []  # HTTP codes that the next calls meet
+        self.cuts = 0  # answers that end in the middle, well framed
         self.refusals: dict[str, tuple[int, str]] = {}  # by namespace
         self.forgets_last_rule = False
         self.at_patch: Callable[[], object] = lambda: None
@@ -93,6 +94,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, code: int, found: dict[str, Any]) -> None:
         body = json.dumps(found).encode()
+        if self.server.cuts:
+            self.server.cuts -= 1
+            body = body[: len(body) // 2]
         self.send_response(code)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -95,7 +95,7 @@ class Api:
         try:
             connection.request(method, self._url.path + path, body, headers)
             reply = connection.getresponse()
-            return reply.status, _object(reply.read())
+            return reply.status, _object(reply.status, reply.read())
         except ssl.SSLCertVerificationError as error:
             why = f"its certificate is not trusted ({error.verify_message})"
             raise self._unreachable(why) from None
@@ -117,9 +117,12 @@ class Api:
         return Problem(Exit.API_UNREACHABLE, f"{self.settings.api_url} cannot be used: {why}")
 
 
-def _object(body: bytes) -> Json:
+def _object(status: int, body: bytes) -> Json:
+    """HTTPException for success without an object: nobody knows what such an answer would say."""
     try:
         found = json.loads(body)
     except ValueError:
+        if status < 300:
+            raise HTTPException("its answer is cut short or is not JSON") from None
         return {"message": body[:200].decode("utf-8", "replace")}
     return found if isinstance(found, dict) else {}

@@ -40,11 +40,11 @@ class HardPods:
         if hardships.active("probes-evicted"):
             hub.seen["Pod"].on_change(self._maybe_evict)
         if hardships.active("images-not-pulled"):
-            kubelet.images.withholds = lambda pod: is_probe(pod) and self._draws("image", pod)
+            kubelet.images.withholds = lambda pod: runs_once(pod) and self._draws("image", pod)
         if hardships.active("quota-refuses"):
-            hub.store.admit("Pod", self._refusing("quota", QUOTA))
+            hub.store.admit("Pod", self._refusing(QUOTA))
         if hardships.active("limits-refuse"):
-            hub.store.admit("Pod", self._refusing("limits", LIMIT))
+            hub.store.admit("Pod", self._refusing(LIMIT))
         if hardships.active("node-drains"):
             hub.later(self.rng.uniform(*DRAIN_AFTER), self._drain)
 
@@ -59,7 +59,8 @@ class HardPods:
         return pod["metadata"].get("namespace") not in self._at_home
 
     def _maybe_evict(self, event: str, pod: Json) -> None:
-        if event == "ADDED" and is_probe(pod) and self._is_guest(pod) and self._draws("evict", pod):
+        guest = event == "ADDED" and runs_once(pod) and self._is_guest(pod)
+        if guest and self._draws("evict", pod):
             uid = pod["metadata"]["uid"]
             self.hub.later(self.rng.uniform(*LIVES), self._evict, uid)
 
@@ -71,7 +72,7 @@ class HardPods:
         if pod is not None and not is_finished(pod) and not is_going(pod):
             run.evict(LOW)
 
-    def _refusing(self, what: str, says: str) -> Callable[..., list[str]]:
+    def _refusing(self, says: str) -> Callable[..., list[str]]:
         def admit(obj: Json, _old: Json | None, operation: str) -> list[str]:
             if operation == "CREATE" and self._is_guest(obj) and self.rng.random() < SHARE:
                 name = obj["metadata"].get("name") or obj["metadata"].get("generateName", "")
@@ -79,7 +80,6 @@ class HardPods:
                 raise ApiError(403, "Forbidden", f'pods "{name}" is forbidden: {says}', details)
             return []
 
-        del what
         return admit
 
     def _drain(self) -> None:
@@ -92,6 +92,11 @@ class HardPods:
                 self.hub.store.delete("v1/Pod", metadata["namespace"], metadata["name"])
         back = self.rng.uniform(*DRAINED_FOR)
         self.hub.later(back, cordon, self.hub.store, node, False)
+
+
+def runs_once(pod: Json) -> bool:
+    """A probe, or a Job's pod, which nobody replaces where the Job has one attempt."""
+    return is_probe(pod) or (controller_of(pod) or {}).get("kind") == "Job"
 
 
 def cordon(store: Store, node: str, closed: bool) -> None:
