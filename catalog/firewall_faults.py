@@ -46,6 +46,7 @@ from catalog.firewall_titles import (
 )
 from catalog.google_faults import (
     GB6_CUSTOMER,
+    GB_BOTH,
     GB_CUSTOMER,
     GB_EDITED,
     GB_LIVE,
@@ -78,7 +79,7 @@ FIREWALL_FAULTS = (
             *(*DENIED, FW_FIRST_ALLOWS, FW_PORT, EIP_FIREWALL),
             *(DROP_FIREWALL, EVENT_FIREWALL, EVENT_PERMISSION),
             *(*GOOGLE_SILENT, GB_CUSTOMER, GB6_CUSTOMER),
-            *(GB_MOVED, GB_EDITED, GB_LOCKED_OUT, GB_LIVE),
+            *(GB_MOVED, GB_EDITED, GB_BOTH, GB_LOCKED_OUT, GB_LIVE),
         ),
     ),
     Fault(

@@ -31,6 +31,16 @@ Feature: Changes of the Google block list
     And the first responder is no longer reached
     But the second responder is reached again
 
+  @severity.critical
+  Scenario: One run keeps the list of two namespaces
+    Given Google's lists say
+      | the first responder | a Google service |
+    When the updater runs for both namespaces
+    Then the updater succeeds
+    And the first responder is no longer reached
+    And the first responder is no longer reached from the neighbouring namespace
+    But the second responder is still reached from the neighbouring namespace
+
   @severity.normal
   Scenario: An updater behind its own block is locked out
     Given Google's lists say

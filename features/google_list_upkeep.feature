@@ -54,6 +54,37 @@ Feature: Upkeep of the Google block list
       | far smaller   | shrank from 6 to 4 entries     |
 
   @severity.critical
+  Scenario Outline: A goog.json that is <damage> opens nothing
+    Given Google's lists say
+      | the first responder | a Google service |
+    And the updater has run
+    And goog.json is then <damage>
+    When the updater runs
+    Then the updater fails and says "<reason>"
+    And the firewall is as it was before
+
+    Examples:
+      | damage      | reason                |
+      | empty       | is empty              |
+      | far smaller | goog.json shrank from |
+
+  @severity.critical
+  Scenario Outline: A change beyond <setting> is not made
+    Given Google's lists say
+      | the first responder | a Google service |
+    And the updater has run
+    And Google's lists say
+      | the second responder | a Google service |
+    When the updater runs with a <setting> of <value>
+    Then the updater fails and says "<reason>"
+    And the firewall is as it was before
+
+    Examples:
+      | setting            | value | reason                                  |
+      | MAX_CHANGE_PERCENT | 0.1   | more than MAX_CHANGE_PERCENT=0.1        |
+      | MAX_RULES          | 5     | rules are needed and MAX_RULES allows 5 |
+
+  @severity.critical
   Scenario: The updater has no power over another namespace
     Given Google's lists say
       | the first responder | a Google service |

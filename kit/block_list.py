@@ -12,6 +12,7 @@ from kit.cluster import Cluster
 from kit.firewall import read
 from kit.google_lists import (
     DAMAGES,
+    URLS,
     Lists,
     Role,
     difference,
@@ -49,7 +50,7 @@ class BlockList:
     server: ListServer
     lists: Lists | None = field(default=None, init=False)
     before: Object | None = field(default=None, init=False)
-    _broken: str = field(default="", init=False)
+    _broken: dict[str, str] = field(default_factory=dict, init=False)
 
     @property
     def target(self) -> str:
@@ -73,17 +74,26 @@ class BlockList:
         evidence.fact("Google's lists", whence)
         evidence.attach("Google's lists", {"goog": len(lists.goog), "cloud": len(lists.cloud)})
 
-    def damage(self, damage: str) -> None:
-        """The list of the cloud's customers is broken from now on."""
-        self._broken = file("cloud", slug(damage))
+    def damage(self, which: str, damage: str) -> None:
+        """One list, goog or cloud, is broken from now on."""
+        self._broken = {URLS[which]: self.server.url(file(which, slug(damage)))}
 
     def has_run(self) -> None:
         succeeded(self.run())
         self.before = self.firewall()
 
-    def run(self) -> Run:
+    def run(self, others: Mapping[str, str] | None = None) -> Run:
+        """With the staged settings, and others in place of them."""
         self.updater.admit_to(self.target)
-        return self._run(self.updater, self.target)
+        return self._run(self.updater, self.target, others)
+
+    def run_for_both(self, neighbour: Outside) -> Run:
+        """One run for two namespaces."""
+        namespaces = self.target, neighbour.clients.namespace
+        for namespace in namespaces:
+            self.updater.admit_to(namespace)
+        neighbour.changed_by_another()
+        return self._run(self.updater, ",".join(namespaces))
 
     def run_inside(self) -> Run:
         """From the namespace that is itself behind the list; one short attempt is enough."""
@@ -99,9 +109,7 @@ class BlockList:
     def _run(self, updater: Updater, target: str, others: Mapping[str, str] | None = None) -> Run:
         assert self.lists is not None, "no step has said what Google's lists say"
         told = self._staged() if self.lists.served else {}
-        settings = {**told, **(others or {})}
-        if self._broken:
-            settings["CLOUD_URL"] = self.server.url(self._broken)
+        settings = {**told, **(others or {}), **self._broken}
         old = networks(self.firewall())
         run = updater.run({**settings, "TARGET_NAMESPACES": target})
         self.outside.changed_by_another()

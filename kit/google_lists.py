@@ -49,6 +49,8 @@ CLOUD = (
 """Scenery on documentation addresses: some networks of a list lie inside those of the other."""
 
 PINNED = "2026-04-12"
+URLS = {"goog": "GOOG_URL", "cloud": "CLOUD_URL"}
+"""The updater's setting for each list. Source: its README."""
 DAMAGES: Mapping[str, str] = {
     "empty": "",
     "cut short": '{"prefixes": [{"ipv4Prefix": "192.0.2.',
@@ -99,8 +101,9 @@ def served(sites: Sequence[Site]) -> dict[str, str]:
         files[file("cloud", lists.name)] = written(lists.cloud)
     scenery = staged(sites, [Role.OTHER] * len(sites))
     for damage, text in DAMAGES.items():
-        files[file("cloud", slug(damage))] = text
+        files |= {file(which, slug(damage)): text for which in URLS}
     files[file("cloud", slug("far smaller"))] = written(scenery.cloud[:4])
+    files[file("goog", slug("far smaller"))] = written(scenery.goog[:3])
     return files
 
 

@@ -202,6 +202,12 @@ def is_settings(item: Object) -> bool:
     return item["kind"] == "ConfigMap" and bool(item["metadata"]["name"] == SETTINGS)
 
 
+def known_settings() -> list[str]:
+    """The names in the ConfigMap that is shipped."""
+    (item,) = [each for each in manifests(FOLDER) if is_settings(each)]
+    return list(item["data"])
+
+
 def one_finished(pods: Sequence[Object]) -> Verdict:
     return finished(pods[0]) if pods else unmet("its Job has made no pod")
 

@@ -46,9 +46,16 @@ def test_a_table_is_read_when_the_feature_file_is():
     assert "is no damage" in refusal(check, {"damage": "a bit odd"}, None, None)
 
 
+def test_a_setting_that_the_updater_has_not_is_refused():
+    check = vars(google.the_updater_runs_with)["__check__"]
+    check({"setting": "MAX_RULES"}, None, None)
+    assert "is no setting" in refusal(check, {"setting": "MAX_RULE"}, None, None)
+
+
+@pytest.mark.parametrize("which", ["goog", "cloud"])
 @pytest.mark.parametrize("damage", [damage for damage in BROKEN if damage != "missing"])
-def test_every_damage_is_served(damage):
-    assert file("cloud", slug(damage)) in served((("10.0.0.1",), ("10.0.0.2",)))
+def test_every_damage_is_served(damage, which):
+    assert file(which, slug(damage)) in served((("10.0.0.1",), ("10.0.0.2",)))
 
 
 def test_what_is_missing_is_not_served():

@@ -10,11 +10,13 @@ from catalog.outcomes import Outcome
 from kit.block_list import BROKEN, failed, need, succeeded
 from kit.google_lists import Role
 from kit.outcomes import DENIED, ended_so
+from kit.updater import known_settings
 from kit.verdict import Unmet
 from steps.words import RESPONDERS, one_of, phrase
 
 PLACES = ("in its target namespace", "in another namespace")
 RIGHTS = ("may", "may not")
+SETTINGS = {name: name for name in known_settings()}
 
 
 def roles(table):
@@ -62,7 +64,13 @@ def the_lists_are_pinned(block_list):
 @given(phrase("the list of Google Cloud is then {damage}"))
 @checked(lambda arguments, _table: one_of({b: b for b in BROKEN}, arguments["damage"], "damage"))
 def the_cloud_list_is(block_list, damage):
-    block_list.damage(damage)
+    block_list.damage("cloud", damage)
+
+
+@given(phrase("goog.json is then {damage}"))
+@checked(lambda arguments, _table: one_of({b: b for b in BROKEN}, arguments["damage"], "damage"))
+def the_google_list_is(block_list, damage):
+    block_list.damage("goog", damage)
 
 
 @given("the updater has run")
@@ -73,6 +81,17 @@ def the_updater_has_run(block_list):
 @when("the updater runs", target_fixture="run")
 def the_updater_runs(block_list):
     return block_list.run()
+
+
+@when(phrase("the updater runs with a {setting} of {value}"), target_fixture="run")
+@checked(lambda arguments, _table: one_of(SETTINGS, arguments["setting"], "setting"))
+def the_updater_runs_with(block_list, setting, value):
+    return block_list.run({setting: value})
+
+
+@when("the updater runs for both namespaces", target_fixture="run")
+def the_updater_runs_for_both(block_list, behind):
+    return block_list.run_for_both(behind.neighbour)
 
 
 @when("the updater runs inside the firewalled namespace", target_fixture="run")

@@ -67,6 +67,21 @@ LIES: Mapping[str, tuple[_Passage, ...]] = {
         ),
         ("firewall.py", '"annotations": self.annotations}', STAMPED),
     ),
+    "updater-ignores-limits": (
+        ("firewall.py", "    if len(rules) > settings.max_rules:\n", "    if False:\n"),
+        (
+            "firewall.py",
+            "        if before and changed * 100 > before * settings.max_change_percent:\n",
+            "        if False:\n",
+        ),
+    ),
+    "updater-serves-one-namespace": (
+        (
+            "updater.py",
+            "    for namespace in settings.namespaces:\n",
+            "    for namespace in settings.namespaces[:1]:\n",
+        ),
+    ),
     "updater-hides-failure": (("updater.py", "return int(problem.code)", "return 0"),),
 }
 
