@@ -21,6 +21,9 @@ LONGEST_PAUSE = 1.0
 STEADY_PAUSE = 5.0
 """Cluster seconds between two looks at a state that should hold: a break is final, so no hurry."""
 
+PAUSE_OF_WAITED = 0.0
+"""The share of the time waited so far that may pass until the next look, if that is longer."""
+
 GRACE_OF_A_FAST_CLOCK = 4.0
 """Real seconds added to every deadline of a fast cluster: our own work does not shrink with it."""
 
@@ -128,8 +131,8 @@ class Waiting:
     def _pause(self, state: RetryCallState, limit: float, longest: float) -> float:
         """Quarter, half, then whole pauses; the last look is at the deadline itself."""
         growing = longest * min(1.0, 0.25 * 2 ** (state.attempt_number - 1))
-        left = limit - (state.seconds_since_start or 0.0)
-        return max(0.0, min(self._real(growing), left))
+        waited = state.seconds_since_start or 0.0
+        return max(0.0, min(max(self._real(growing), waited * PAUSE_OF_WAITED), limit - waited))
 
     def _real(self, seconds: float) -> float:
         return seconds / self.speed
