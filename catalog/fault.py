@@ -17,4 +17,4 @@ class Fault:
     says: str
     caught_by: tuple[str, ...]
     shown_in: tuple[str, ...] = ()
-    """Feature files whose run leaves behind what only the look for left-overs sees."""
+    """Feature files that leave what only who looks at the end can notice: left-overs, records."""

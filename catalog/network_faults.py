@@ -71,11 +71,13 @@ NETWORK_FAULTS = (
         "unknown-field-in-records",
         "flows have a field that no version of the agent knows",
         (SCHEMA,),
+        shown_in=("flow_records.feature",),
     ),
     Fault(
         "ethertype-of-other-family",
         "flows of IPv4 have the ethertype of IPv6, and the other way round",
         (SCHEMA,),
+        shown_in=("flow_records.feature",),
     ),
     Fault("number-as-text", "a number is written as a text", (SCHEMA, MARKS)),
     Fault("dscp-out-of-range", "flows have a DSCP value that no packet can hold", (SCHEMA, MARKS)),

@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
-from selftest.trial.hearing import split
-from selftest.trial.judgement import judge, sum_of, together
+from selftest.trial.hearing import closer
+from selftest.trial.judgement import READS_WHAT_OTHERS_LEFT, heard, judge, puzzling, sum_of
 from selftest.trial.page import html, markdown
 from selftest.trial.plan import (
-    READS_WHAT_OTHERS_LEFT,
     Grounds,
     Session,
     along,
@@ -77,6 +76,16 @@ def test_what_is_seen_at_the_end_has_a_run_to_itself(files: tuple[str, ...]) -> 
     assert sessions([left], Grounds.of([left], HONEST)) == [Session(("left",), files)]
 
 
+def test_runs_that_would_be_long_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    grounds = Grounds.of(FAULTS, HONEST)
+    homes = {grounds.home(name) for name in ("dns", "port", "wall")}
+    together, *_ = sessions([DNS, PORT, WALL], grounds)
+    assert {*together.files} == set().union(*homes)
+    monkeypatch.setattr("selftest.trial.plan.LONG", 4.0)
+    apart = sessions([DNS, PORT, WALL], grounds)
+    assert {along({*home}) for home in homes} <= {session.files for session in apart}
+
+
 def test_a_sample_has_all_homes_and_one_run_of_strangers() -> None:
     grounds = Grounds.of(FAULTS, HONEST)
     planned = sessions([DNS, PORT], grounds)
@@ -88,18 +97,50 @@ def test_a_sample_has_all_homes_and_one_run_of_strangers() -> None:
     assert len({tuple(few) for few in chosen}) > 1
 
 
-def test_together_they_are_right_only_if_exactly_the_named_are_red() -> None:
-    found = together([DNS, WALL], outcome("Names resolve", "Walls hold", "Records fit"))
-    assert found is not None
-    assert [(each.fault, each.caught) for each in found] == [
+def test_together_they_are_right_if_exactly_the_named_are_red() -> None:
+    ran = outcome("Names resolve", "Walls hold", "Records fit")
+    assert puzzling([DNS, WALL], ran) == set()
+    assert [(each.fault, each.caught) for each in heard([DNS, WALL], ran, set())] == [
         ("dns", ("Names resolve",)),
         ("wall", ("Records fit", "Walls hold")),
     ]
 
 
-@pytest.mark.parametrize("red", [("Names resolve",), (*FILES,), ()])
-def test_anything_else_needs_a_closer_look(red: tuple[str, ...]) -> None:
-    assert together([DNS, WALL], outcome(*red)) is None
+@pytest.mark.parametrize(
+    "red, unclear",
+    [
+        (("Names resolve",), {"walls.feature", READS_WHAT_OTHERS_LEFT}),
+        ((*FILES,), {"dns.feature", "drops.feature"}),
+        ((), {"dns.feature", "walls.feature", READS_WHAT_OTHERS_LEFT}),
+        (("Walls hold", "Records fit", "Names resolve", "Ports close"), {"drops.feature"}),
+    ],
+)
+def test_files_with_anything_else_are_unclear(red: tuple[str, ...], unclear: set[str]) -> None:
+    assert puzzling([DNS, WALL], outcome(*red)) == unclear
+
+
+def test_what_is_unclear_is_not_heard() -> None:
+    found = heard([DNS, WALL], outcome("Names resolve", "Walls hold"), {"walls.feature"})
+    assert [(each.fault, each.caught) for each in found] == [
+        ("dns", ("Names resolve",)),
+        ("wall", ()),
+    ]
+
+
+def test_who_reads_what_others_leave_can_notice_only_what_they_show() -> None:
+    quiet = outcome()
+    files = {title: file for title, file in FILES.items() if file != "walls.feature"}
+    elsewhere = Outcome(endings=dict.fromkeys(files, "passed"), files=files)
+    assert judge(WALL, quiet).missed == ("Records fit", "Walls hold")
+    assert puzzling([WALL], elsewhere) == set()
+    noticed = Outcome(endings=files | {"Records fit": "failed"}, files=files)
+    assert "Records fit" not in judge(WALL, noticed).strangers
+    shown = replace(WALL, shown_in=("dns.feature",))
+    assert judge(shown, elsewhere).missed == ("Records fit",)
+
+
+def test_left_overs_that_nobody_named_make_the_whole_run_unclear() -> None:
+    assert puzzling([DNS], replace(outcome("Names resolve"), left_overs=True)) is None
 
 
 def test_a_survivor_and_a_stranger_are_told_by_name() -> None:
@@ -129,7 +170,7 @@ def test_what_is_known_to_be_wrong_needs_no_further_run() -> None:
 
 
 def test_an_ended_run_is_trouble_and_no_catch() -> None:
-    assert together([DNS], Outcome(trouble="exit 3")) is None
+    assert puzzling([DNS], Outcome(trouble="exit 3")) is None
     assert judge(DNS, Outcome(trouble="exit 3")).told() == "exit 3"
 
 
@@ -142,17 +183,38 @@ def test_the_pages_name_what_nobody_put_to_the_test(monkeypatch: pytest.MonkeyPa
     assert "://" not in page
 
 
-def test_who_is_at_home_where_the_surprise_was_goes_on_alone() -> None:
-    homes = {"dns": frozenset({"dns.feature"}), "port": frozenset({"drops.feature"})}
-    homes["wall"] = frozenset({"walls.feature"})
-    parts = split(Session(("dns", "port", "wall"), tuple(sorted(FILES))), {"drops.feature"}, homes)
-    assert [part.faults for part in parts] == [("port",), ("dns", "wall")]
-    assert set(parts[0].files) == {"drops.feature", READS_WHAT_OTHERS_LEFT}
-    assert set(parts[1].files) == {"dns.feature", "walls.feature", READS_WHAT_OTHERS_LEFT}
+HOMES = {
+    "dns": frozenset({"dns.feature"}),
+    "port": frozenset({"drops.feature"}),
+    "wall": frozenset({"walls.feature", "dns.feature"}),
+}
+
+
+def test_only_what_is_unclear_is_looked_at_again() -> None:
+    whole = Session(("dns", "port"), along({*FILES.values()}))
+    assert closer(whole, {"drops.feature"}, HOMES) == [
+        Session(("port",), along({"drops.feature"})),
+        Session(("dns",), along({"drops.feature"})),
+    ]
+
+
+def test_a_whole_run_is_looked_at_again_home_by_home() -> None:
+    whole = Session(("dns", "port", "wall"), along({"drops.feature", "walls.feature"}))
+    assert closer(whole, None, HOMES) == [
+        Session(("port",), along({"drops.feature"})),
+        Session(("wall",), along({"walls.feature"})),
+        Session(("dns",), whole.files),
+    ]
 
 
 def test_a_surprise_where_nobody_is_at_home_is_halved() -> None:
-    homes = {"dns": frozenset({"dns.feature"}), "port": frozenset({"drops.feature"})}
-    parts = split(Session(("dns", "port"), ("walls.feature",)), {"walls.feature"}, homes)
+    session = Session(("dns", "port"), ("walls.feature",))
+    homes = HOMES | {"wall": frozenset()}
+    parts = closer(session, {"walls.feature"}, homes)
     assert [part.faults for part in parts] == [("dns",), ("port",)]
-    assert {part.files for part in parts} == {("walls.feature",)}
+    assert {part.files for part in parts} == {along({"walls.feature"})}
+
+
+def test_a_fault_alone_is_given_all_its_time() -> None:
+    again = closer(Session(("dns",), along({*FILES.values()})), {"dns.feature"}, HOMES)
+    assert again == [Session(("dns",), along({"dns.feature"}), patient=True)]

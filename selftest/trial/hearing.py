@@ -6,13 +6,20 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
 from catalog.faults import FAULTS_BY_NAME, Fault
-from selftest.trial.judgement import Judgement, expected, judge, sum_of, together
+from selftest.trial.judgement import (
+    READS_WHAT_OTHERS_LEFT,
+    Judgement,
+    heard,
+    judge,
+    puzzling,
+    sum_of,
+)
 from selftest.trial.plan import Session, along
 from selftest.trial.runs import Outcome, run
 
@@ -36,38 +43,30 @@ class Hearing:
 
     def hear(self, sessions: Sequence[Session]) -> None:
         with ThreadPoolExecutor(self.at_once) as pool:
-            list(pool.map(self._hear, sessions))
+            going = {pool.submit(self._hear, session) for session in sessions}
+            while going:
+                done, going = wait(going, return_when=FIRST_COMPLETED)
+                more = [session for one in done for session in one.result()]
+                going |= {pool.submit(self._hear, session) for session in more}
 
     def judgement(self, fault: Fault) -> Judgement:
         name = fault.name
         return sum_of(name, self.parts[name], complete=name not in self.unheard)
 
-    def _hear(self, session: Session) -> None:
-        faults = [FAULTS_BY_NAME[name] for name in session.faults]
-        outcome = self._run(session, (HASTE,))
+    def _hear(self, session: Session) -> list[Session]:
+        """Which runs must follow, because this one has left something unclear."""
+        outcome = self._run(session)
         if outcome is None:
             self.unheard.update(session.faults)
-            return
-        found = together(faults, outcome)
-        if found is not None:
-            self._note(found)
-        elif len(faults) == 1:
-            self._alone(session, faults[0])
-        else:
-            for part in split(session, self._surprises(faults, outcome), self.homes):
-                self._hear(part)
-
-    def _surprises(self, faults: Sequence[Fault], outcome: Outcome) -> set[str]:
-        """Files in which something is red that should not be, or green; none when it is the run."""
-        named = set().union(*(expected(fault, outcome) for fault in faults))
-        return {outcome.files[title] for title in outcome.caught ^ named if title in outcome.files}
-
-    def _alone(self, session: Session, fault: Fault) -> None:
-        outcome = self._run(session, ())
-        if outcome is None:
-            self.unheard.add(fault.name)
-        else:
-            self._note([judge(fault, outcome)])
+            return []
+        faults = [FAULTS_BY_NAME[name] for name in session.faults]
+        if session.patient:
+            self._note([judge(faults[0], outcome)])
+            return []
+        unclear = puzzling(faults, outcome)
+        if unclear is not None:
+            self._note(heard(faults, outcome, unclear))
+        return closer(session, unclear, self.homes) if unclear != set() else []
 
     def _note(self, judgements: list[Judgement]) -> None:
         for part in judgements:
@@ -76,29 +75,35 @@ class Hearing:
             if so_far.wrong:
                 say(f"✗ {part.fault}: {so_far.told()}")
 
-    def _run(self, session: Session, plugins: Sequence[str]) -> Outcome | None:
+    def _run(self, session: Session) -> Outcome | None:
         if time.monotonic() > self.end:
             return None
         self.runs += 1
         first, more = session.faults[0], len(session.faults) - 1
         folder = self.output / f"{self._numbers():03} {first}{f' and {more} more' if more else ''}"
+        plugins = () if session.patient else (HASTE,)
         return run(session.faults, session.files, folder, self.seed, plugins)
 
 
-def split(
-    session: Session, surprises: Set[str], homes: Mapping[str, frozenset[str]]
+def closer(
+    session: Session, unclear: Set[str] | None, homes: Mapping[str, frozenset[str]]
 ) -> list[Session]:
-    """Who is at home where the surprise was goes on alone, the rest together; else two halves."""
+    """Runs of the unclear files (None: of all): of each fault at home there, of the others.
+
+    Where nobody is at home one half may be it, or the other; a fault alone is given all its time.
+    """
+    whole = unclear is None or READS_WHAT_OTHERS_LEFT in unclear
+    files = session.files if whole else along({*(unclear or ())})
     faults = session.faults
-    suspects = [name for name in faults if homes[name] & surprises]
-    if suspects and len(suspects) < len(faults):
-        rest = tuple(name for name in faults if name not in suspects)
-        return [
-            *(Session((name,), along(set(homes[name]))) for name in suspects),
-            Session(rest, along(set().union(*(homes[name] for name in rest)))),
-        ]
-    middle = len(faults) // 2
-    return [Session(half, session.files) for half in (faults[:middle], faults[middle:])]
+    if len(faults) == 1:
+        return [Session(faults, files, patient=True)]
+    suspects = [name for name in faults if homes[name] & {*files} - {READS_WHAT_OTHERS_LEFT}]
+    rest = tuple(name for name in faults if name not in suspects)
+    if not suspects:
+        middle = len(faults) // 2
+        return [Session(half, files) for half in (faults[:middle], faults[middle:])]
+    alone = [Session((name,), along(homes[name] & {*files})) for name in suspects]
+    return [*alone, Session(rest, files)] if rest else alone
 
 
 def say(sentence: str) -> None:

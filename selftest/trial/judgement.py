@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from catalog.fault import EVERYTHING, LEFT_OVERS, Fault
 from catalog.order_faults import WITHOUT_FLOWS
 from selftest.trial.runs import Outcome
+
+READS_WHAT_OTHERS_LEFT = "flow_schema.feature"
+"""It judges the records of the whole run: alone it has none, so it goes along with all others."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,36 @@ def judge(fault: Fault, outcome: Outcome) -> Judgement:
     """One fault, alone in its run."""
     if outcome.trouble:
         return Judgement(fault.name, trouble=outcome.trouble)
-    named, red = expected(fault, outcome), outcome.caught
+    red = outcome.caught
     return Judgement(
         fault.name,
-        caught=tuple(sorted(red & named)),
-        missed=tuple(sorted(named - red)),
-        strangers=tuple(sorted(red - named)),
+        caught=tuple(sorted(red & expected(fault, outcome))),
+        missed=tuple(sorted(due(fault, outcome) - red)),
+        strangers=tuple(sorted(red - expected(fault, outcome))),
     )
 
 
-def together(faults: list[Fault], outcome: Outcome) -> list[Judgement] | None:
-    """Several faults in one run: each caught what it names; None when that needs a closer look."""
-    named = {fault.name: expected(fault, outcome) for fault in faults}
-    if outcome.trouble or outcome.caught != set().union(*named.values()):
+def puzzling(faults: Sequence[Fault], outcome: Outcome) -> set[str] | None:
+    """The files in which not just those are red whom the faults name together; None: in all.
+
+    Which fault it is, or whether they only hide one another, has to be seen in other runs.
+    """
+    named = set().union(*(expected(fault, outcome) for fault in faults))
+    overdue = set().union(*(due(fault, outcome) for fault in faults)) - outcome.caught
+    surprises = overdue | (outcome.caught - named)
+    if outcome.trouble or LEFT_OVERS in surprises:
         return None
-    return [Judgement(name, caught=tuple(sorted(titles))) for name, titles in named.items()]
+    return {outcome.files[title] for title in surprises}
+
+
+def heard(faults: Sequence[Fault], outcome: Outcome, unclear: Set[str]) -> list[Judgement]:
+    """Several faults in one run, each caught by whom it names, but for files that are unclear."""
+    clear = {title for title, file in outcome.files.items() if file not in unclear} | {LEFT_OVERS}
+    red = outcome.caught & clear
+    return [
+        Judgement(fault.name, caught=tuple(sorted(red & expected(fault, outcome))))
+        for fault in faults
+    ]
 
 
 def sum_of(fault: str, parts: list[Judgement], complete: bool = True) -> Judgement:
@@ -82,6 +101,15 @@ def expected(fault: Fault, outcome: Outcome) -> set[str]:
         for title, file in outcome.files.items()
         if outcome.endings[title] != "skipped" and _is_named(fault, title, file)
     } | ({LEFT_OVERS} & {*fault.caught_by})
+
+
+def due(fault: Fault, outcome: Outcome) -> set[str]:
+    """Those of them who could notice: who reads what others leave needs one that shows the lie."""
+    named, run = expected(fault, outcome), {*outcome.files.values()}
+    shown = {outcome.files.get(title, LEFT_OVERS) for title in named} - {READS_WHAT_OTHERS_LEFT}
+    if shown or run & {*fault.shown_in}:
+        return named
+    return {title for title in named if outcome.files.get(title) != READS_WHAT_OTHERS_LEFT}
 
 
 def _is_named(fault: Fault, title: str, file: str) -> bool:

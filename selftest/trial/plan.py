@@ -1,8 +1,8 @@
 """Which runs put every pair of fault and scenario to the test, with few of them.
 
 A fault that names scenarios of some feature files must turn exactly those red: it runs on these
-files, together with faults that name nothing there. Where a fault names nothing it may turn
-nothing red, so one run of a file takes all such faults at once. A fault that breaks nearly
+files, and who shares the run has others. Where a fault names nothing it may turn nothing red, so
+one run of a file takes all such faults at once. A fault that breaks nearly
 everything is tried on a few files, others with every commit: each red scenario is waited for, and a
 run of them all takes minutes.
 """
@@ -11,26 +11,33 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from catalog.fault import LEFT_OVERS, Fault
-from selftest.trial.judgement import expected
+from selftest.trial.judgement import READS_WHAT_OTHERS_LEFT, expected
 from selftest.trial.runs import Outcome
 
 FEW = 16
 """Scenarios on which a fault is tried that breaks nearly everything."""
 
-READS_WHAT_OTHERS_LEFT = "flow_schema.feature"
-"""It judges the records of the whole run: alone it has none, so it goes along with all others."""
+RED, GREEN, LONG = 3.0, 0.8, 70.0
+"""About the seconds of a scenario that waits in vain, and of one that does not; when a run is long.
+
+Runs that are much longer than others have one processor to themselves at the end.
+"""
 
 
 @dataclass(frozen=True)
 class Session:
-    """One run of the suite: these lies at once, on these feature files; all files when empty."""
+    """One run of the suite: these lies at once, on these feature files; all files when empty.
+
+    A patient one gives a single fault all the time that the suite gives a cluster.
+    """
 
     faults: tuple[str, ...]
     files: tuple[str, ...] = ()
+    patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,17 @@ class Grounds:
 
     named: Mapping[str, frozenset[str]]
     files: Mapping[str, str]
+    shown: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, faults: Sequence[Fault], honest: Outcome) -> Grounds:
         named = {fault.name: frozenset(expected(fault, honest)) for fault in faults}
-        return cls(named, honest.files)
+        return cls(named, honest.files, {fault.name: frozenset(fault.shown_in) for fault in faults})
 
     def home(self, fault: str) -> frozenset[str]:
-        """The files in which it names a scenario."""
-        return frozenset(self.files[title] for title in self.named[fault] - {LEFT_OVERS})
+        """The files in which it names a scenario, and those without which that cannot notice."""
+        named = self.named[fault] - {LEFT_OVERS}
+        return frozenset(self.files[title] for title in named) | self.shown[fault]
 
     def is_everywhere(self, fault: str) -> bool:
         sizes = self.sizes()
@@ -56,6 +65,12 @@ class Grounds:
     def is_seen_at_the_end(self, fault: str) -> bool:
         """Only when a run has tidied up after itself."""
         return LEFT_OVERS in self.named[fault]
+
+    def seconds(self, faults: Iterable[str], files: Set[str]) -> float:
+        """About how long a run takes."""
+        named = set().union(*(self.named[fault] for fault in faults))
+        titles = {title for title, file in self.files.items() if file in files}
+        return RED * len(titles & named) + GREEN * len(titles - named)
 
     def sizes(self) -> dict[str, int]:
         every = list(self.files.values())
@@ -69,12 +84,13 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
     at_the_end = [name for name in names if grounds.is_seen_at_the_end(name)]
     wide = [name for name in names if grounds.is_everywhere(name) and name not in at_the_end]
     near = [name for name in names if name not in (*wide, *at_the_end)]
-    return [
+    planned = [
         *(Session((fault.name,), fault.shown_in) for fault in faults if fault.name in at_the_end),
         *(Session((name,), _few(f"{salt} {name}", grounds.home(name), sizes)) for name in wide),
-        *_packed(near, grounds, sizes),
+        *_at_home(near, grounds),
         *_strangers(near, grounds, sizes),
     ]
+    return sorted(planned, key=lambda one: -grounds.seconds(one.faults, {*(one.files or sizes)}))
 
 
 def sample(planned: Sequence[Session], grounds: Grounds, salt: str) -> list[Session]:
@@ -109,19 +125,44 @@ def mark(salt: str, name: str) -> str:
     return hashlib.sha256(f"{salt} {name}".encode()).hexdigest()
 
 
-def _packed(names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]) -> list[Session]:
-    """Faults whose files do not meet share a run."""
-    packs: list[tuple[list[str], set[str]]] = []
-    for name in sorted(names, key=lambda name: -_weight(grounds.home(name), sizes)):
-        home = grounds.home(name) - {READS_WHAT_OTHERS_LEFT}
-        for members, taken in packs:
-            if not taken & home:
-                members.append(name)
-                taken.update(home)
+@dataclass
+class _Run:
+    """A run that others may still join, with other files."""
+
+    faults: list[str]
+    files: set[str]
+
+
+def _at_home(names: Sequence[str], grounds: Grounds) -> list[Session]:
+    """Pieces of homes whose files do not meet share a run, until it is long."""
+    pieces = [_Run([name], files) for name in names for files in _pieces(name, grounds)]
+    runs: list[_Run] = []
+    for piece in sorted(pieces, key=lambda each: -grounds.seconds(each.faults, each.files)):
+        for run in runs:
+            if not run.files & piece.files and _both(run, piece, grounds) <= LONG:
+                run.faults += piece.faults
+                run.files |= piece.files
                 break
         else:
-            packs.append(([name], set(home)))
-    return [Session(tuple(members), along(taken)) for members, taken in packs]
+            runs.append(piece)
+    return [Session(tuple(run.faults), along(run.files)) for run in runs]
+
+
+def _both(run: _Run, other: _Run, grounds: Grounds) -> float:
+    return grounds.seconds([*run.faults, *other.faults], run.files | other.files)
+
+
+def _pieces(name: str, grounds: Grounds) -> list[set[str]]:
+    """Files at home, those of one run each; all in one where records must show the lie later."""
+    home = grounds.home(name)
+    if READS_WHAT_OTHERS_LEFT in home:
+        return [{*home}]
+    pieces: list[set[str]] = [set()]
+    for file in sorted(home):
+        if pieces[-1] and grounds.seconds([name], pieces[-1] | {file}) > LONG:
+            pieces.append(set())
+        pieces[-1].add(file)
+    return pieces
 
 
 def _strangers(
@@ -139,7 +180,3 @@ def _strangers(
 def along(files: set[str]) -> tuple[str, ...]:
     """With the scenario that judges what all others have left."""
     return (*sorted(files - {READS_WHAT_OTHERS_LEFT}), READS_WHAT_OTHERS_LEFT)
-
-
-def _weight(files: frozenset[str], sizes: Mapping[str, int]) -> int:
-    return sum(sizes[file] for file in files)
