@@ -88,7 +88,7 @@ def sessions(faults: Sequence[Fault], grounds: Grounds, salt: str = "") -> list[
         *(Session((fault.name,), fault.shown_in) for fault in faults if fault.name in at_the_end),
         *(Session((name,), _few(f"{salt} {name}", grounds.home(name), sizes)) for name in wide),
         *_at_home(near, grounds),
-        *_strangers(near, grounds, sizes),
+        *_strangers(near, grounds),
     ]
     return sorted(planned, key=lambda one: -grounds.seconds(one.faults, {*(one.files or sizes)}))
 
@@ -157,24 +157,27 @@ def _pieces(name: str, grounds: Grounds) -> list[set[str]]:
     home = grounds.home(name)
     if READS_WHAT_OTHERS_LEFT in home:
         return [{*home}]
+    return _cut([name], home, grounds)
+
+
+def _cut(names: Sequence[str], files: Iterable[str], grounds: Grounds) -> list[set[str]]:
+    """Files of one run each that is not long, if they can be cut."""
     pieces: list[set[str]] = [set()]
-    for file in sorted(home):
-        if pieces[-1] and grounds.seconds([name], pieces[-1] | {file}) > LONG:
+    for file in sorted(files):
+        if pieces[-1] and grounds.seconds(names, pieces[-1] | {file}) > LONG:
             pieces.append(set())
         pieces[-1].add(file)
     return pieces
 
 
-def _strangers(
-    names: Sequence[str], grounds: Grounds, sizes: Mapping[str, int]
-) -> Iterator[Session]:
+def _strangers(names: Sequence[str], grounds: Grounds) -> Iterator[Session]:
     """Files with the same strangers share a run."""
     files: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for file in sizes:
+    for file in grounds.sizes():
         files[tuple(name for name in names if file not in grounds.home(name))].add(file)
     for strangers, together in files.items():
-        if strangers:
-            yield Session(strangers, along(together))
+        for piece in _cut(strangers, together, grounds) if strangers else ():
+            yield Session(strangers, along(piece))
 
 
 def along(files: set[str]) -> tuple[str, ...]:

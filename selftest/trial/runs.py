@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.fault import LEFT_OVERS
+from selftest.trial.forks import pytest_in_fork
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 900
@@ -61,25 +59,14 @@ def run(
 
 def run_with(arguments: Sequence[str], output: Path, **environment: str) -> Outcome:
     """With any arguments of pytest, and more in its environment."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["--output", str(output), *arguments]
     output.mkdir(parents=True, exist_ok=True)
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-            env=os.environ | environment,
-        )
-    except subprocess.TimeoutExpired:
+    told = output / "output.txt"
+    code = pytest_in_fork(["-q", "--output", str(output), *arguments], told, environment, LONGEST)
+    if code is None:
         return Outcome(trouble=f"hangs: not over after {LONGEST} s")
-    (output / "output.txt").write_text(done.stdout + done.stderr)
     report = output / "conformance.json"
-    if done.returncode not in (0, 1, 10, 11) or not report.exists():
-        return Outcome(trouble=f"exit {done.returncode}: see {output / 'output.txt'}")
+    if code not in (0, 1, 10, 11) or not report.exists():
+        return Outcome(trouble=f"exit {code}: see {told}")
     return read(report)
 
 
