@@ -9,7 +9,8 @@ import argparse
 import shutil
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +34,22 @@ def main() -> int:
     asked = _arguments()
     output = ROOT / "build" / "soak"
     shutil.rmtree(output, ignore_errors=True)
-    calm = run_with(["--seed", "1", *asked.files], output / "calm")
+    with ThreadPoolExecutor(asked.at_once) as pool:
+        return _soak(asked, pool, output)
+
+
+def _soak(asked: argparse.Namespace, pool: ThreadPoolExecutor, output: Path) -> int:
+    """The calm run goes along with the first seeds; without it none of them says anything."""
+    end = time.monotonic() + asked.minutes * 60
+    hard = _each(asked) if asked.each else _seeds(asked)
+    calm_run = pool.submit(run_with, ["--seed", "1", *asked.files], output / "calm")
+    runs = [pool.submit(_run, which, asked.files, output, end) for which in hard]
+    calm = calm_run.result()
     if calm.trouble or calm.not_passed:
+        pool.shutdown(wait=False, cancel_futures=True)
         said = calm.trouble or f"not green in calm weather: {sorted(calm.not_passed)}"
         return _say(f"the soak cannot begin: {said}", 1)
-    hard = _each(asked) if asked.each else _seeds(asked)
-    done = _all(asked, hard, calm, output)
+    done = _compared(calm, zip(hard, runs, strict=True))
     different = [one.name for one in done if not one.alike]
     told = f"{len(done)} of {len(hard)} runs made, {len(done) - len(different)} alike"
     told += f"; not alike: {', '.join(different)}" if different else ""
@@ -62,23 +73,21 @@ def _each(asked: argparse.Namespace) -> list[Hard]:
     ]
 
 
-def _all(
-    asked: argparse.Namespace, hard: list[Hard], calm: Outcome, output: Path
+def _run(which: Hard, files: Sequence[str], output: Path, end: float) -> Outcome | None:
+    if time.monotonic() > end:
+        return None
+    return run_with([*which.options, *files], output / which.name.replace(" ", "-"))
+
+
+def _compared(
+    calm: Outcome, runs: Iterable[tuple[Hard, Future[Outcome | None]]]
 ) -> list[Comparison]:
-    end = time.monotonic() + asked.minutes * 60
-
-    def one(which: Hard) -> Comparison | None:
-        if time.monotonic() > end:
-            return None
-        seen = run_with([*which.options, *asked.files], output / which.name.replace(" ", "-"))
-        return compare(calm, seen, which.name, which.options, doubt=which.doubt)
-
+    """Each is told as soon as it is over; those that no time was left for are not among them."""
     done = []
-    with ThreadPoolExecutor(asked.at_once) as pool:
-        for comparison in pool.map(one, hard):
-            if comparison is not None:
-                done.append(comparison)
-                _say(comparison.told(), 0)
+    for which, run in runs:
+        if (seen := run.result()) is not None:
+            done.append(compare(calm, seen, which.name, which.options, doubt=which.doubt))
+            _say(done[-1].told(), 0)
     return done
 
 

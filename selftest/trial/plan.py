@@ -173,7 +173,7 @@ def _cut(names: Sequence[str], files: Iterable[str], grounds: Grounds) -> list[s
 def _strangers(names: Sequence[str], grounds: Grounds) -> Iterator[Session]:
     """Files with the same strangers share a run."""
     files: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for file in grounds.sizes().keys() - {READS_WHAT_OTHERS_LEFT}:
+    for file in sorted(grounds.sizes().keys() - {READS_WHAT_OTHERS_LEFT}):
         files[tuple(name for name in names if file not in grounds.home(name))].add(file)
     for strangers, together in files.items():
         for piece in _cut(strangers, together, grounds) if strangers else ():

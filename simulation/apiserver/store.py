@@ -126,7 +126,8 @@ class Store:
     ) -> Object:
         """Replace .status."""
         found = self.resolve(resource)
-        wanted = self.peek(found, namespace, name) | {"status": clone(status)}
+        metadata = self.peek(found, namespace, name)["metadata"]
+        wanted = {"metadata": metadata, "status": status}
         write = Write(manager=manager, subresource="status", unconditional=True)
         return writing.update(self, found, (namespace, wanted), write)
 
