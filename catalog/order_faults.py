@@ -7,7 +7,7 @@ from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS, SCOPE_TWO
 from catalog.google_faults import GOOGLE_WITHOUT_FLOWS
-from catalog.health_faults import HEALTH, HEALTH_AS_FOUND, SAME_SETTINGS
+from catalog.health_faults import HEALTH, HEALTH_AS_FOUND, SAME_SETTINGS, STUCK
 from catalog.kernel_faults import FOOTPRINT
 from catalog.network_faults import SCHEMA
 
@@ -41,7 +41,8 @@ NOT_ASKING = (
 )
 ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
-WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, SAME_SETTINGS, *HEALTH_AS_FOUND)
+_AS_FOUND_WITHOUT_PODS = tuple(title for title in HEALTH_AS_FOUND if title != STUCK)
+WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, SAME_SETTINGS, *_AS_FOUND_WITHOUT_PODS)
 """These send no traffic and look into no node: they run no pod."""
 
 ORDER_FAULTS = (
