@@ -19,7 +19,7 @@ _HELD_BACK = (
     rf"\b({_BLOCKED}), expected: .*\bis made\b|\ba rule denies\b|"
     r"\bthey deny (?!0 IPv4 addresses too many)"
 )
-_DEAR = r"\bis above the .+ of \S+:\d+|\brose from .+ median of \d+ runs\b"
+_DEAR = r"\bis above the .+ of \S+:\d+|\brose from .+ median of .*\d+ runs\b"
 
 CATEGORIES = (
     ("Egress not enforced", ["failed"], rf"(?s).*({_LET_BY}).*"),

@@ -85,7 +85,7 @@ def test_its_output_names_no_folder_of_ours():
     code, output = running(script="1 / 0")
     assert code == 1
     assert f'File "{SCRIPT}", line 1' in output
-    assert "/tmp" not in output
+    assert "container-" not in output
 
 
 def test_a_script_that_is_not_there_is_said_to_be():
