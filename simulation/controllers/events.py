@@ -7,8 +7,8 @@ from simulation.controllers.hub import Hub, Json
 from simulation.controllers.names import digest
 
 KIND = "v1/Event"
-KUBELET_REASONS = (
-    *("Pulling", "Pulled", "Failed", "Started", "FailedMount", "BackOff", "Evicted"),
+KUBELET_REASONS = frozenset(
+    ["Pulling", "Pulled", "Failed", "Started", "FailedMount", "BackOff", "Evicted"]
 )
 SCHEDULER_REASONS = ("Scheduled", "FailedScheduling")
 

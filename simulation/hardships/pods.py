@@ -12,6 +12,7 @@ from typing import Any
 from catalog.hardships import SHARE
 from simulation.apiserver import ApiError, Store
 from simulation.controllers.controller import controller_of
+from simulation.controllers.evictions import low_on_memory
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.images import is_probe
 from simulation.controllers.kubelet import Kubelet
@@ -21,10 +22,7 @@ from simulation.hardships import Hardships
 LIVES = (1.8, 4.0)
 """Seconds from a probe's creation to its eviction: some have not begun, some are at work."""
 DRAIN_AFTER, DRAINED_FOR = (60.0, 240.0), (120.0, 300.0)
-LOW = (
-    "The node was low on resource: memory. Threshold quantity: 100Mi, available: 87324Ki. "
-    "Container probe was using 3412Ki, request is 0, has larger consumption of memory. "
-)
+LOW = low_on_memory("probe", used="3412Ki", request="0")
 QUOTA = "exceeded quota: pods-of-projects, requested: pods=1, used: pods=20, limited: pods=20"
 LIMIT = "maximum cpu usage per Container is 5m, but limit is 100m"
 
