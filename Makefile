@@ -78,11 +78,11 @@ mutants: $(READY) ## Make every field and every probe wrong in every way, and sa
 fuzz: $(READY) ## Try ten thousand inputs against each reader of ours: make fuzz ARGS="--examples 100000"
 	@$(PYTHON) -m selftest.fuzz $(ARGS)
 
-restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE
+restore: $(READY) ## Bring back a FlowCollector that a killed run has borrowed: make restore KUBECONFIG=FILE [FORCE=1]
 ifneq ($(origin KUBECONFIG),command line)
 	@echo "Name the cluster: make restore KUBECONFIG=/path/to/kubeconfig." >&2; exit 4
 else
-	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)")
+	@$(PYTHON) -m kit restore --kubeconfig "$(KUBECONFIG)" $(if $(CONTEXT),--context "$(CONTEXT)") $(if $(FORCE),--force)
 endif
 
 deltas: $(READY) ## Measure what each feature costs by itself: make deltas [KUBECONFIG=FILE]

@@ -19,6 +19,7 @@ from kit.cluster import Cluster
 from kit.errors import InfrastructureError, UsageError
 from kit.kubeconfig import load
 from kit.learning import learn
+from kit.restoring import refuse_at_work
 from kit.verdict import Unmet
 from kit.wait import Waiting
 
@@ -60,6 +61,8 @@ def _ended_in_order() -> Iterator[None]:
 
 def restore(asked: argparse.Namespace) -> str:
     cluster = _cluster(asked)
+    if not asked.force:
+        refuse_at_work(cluster, Waiting(), sys.stderr.write)
     addresses = egress_ip.give_back(cluster)
     return "\n".join(filter(None, (give_back(cluster), addresses)))
 
@@ -96,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m kit", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     give = commands.add_parser("restore", help="bring back a FlowCollector that a run has borrowed")
+    give.add_argument("--force", action="store_true", help="even from a run that is at work")
     give.set_defaults(run=restore)
     tidy = commands.add_parser("cleanup", help="remove what runs that have ended left behind")
     which = tidy.add_mutually_exclusive_group()

@@ -69,7 +69,7 @@ def _is_meant(which: Which, held: Holder) -> bool:
 def _spared(which: Which, held: Holder) -> str:
     if which.run == held.run:
         raise UsageError(
-            f"run {held.run} is at work (seen {held.seen}): stop it first; if it was killed, "
-            "`make restore` gives the FlowCollector back at once, then clean up"
+            f"{held.who()} is at work (seen {held.seen}): stop it first; if it was killed, "
+            "`make restore` gives the FlowCollector back, then clean up"
         )
-    return f"left alone: run {held.run}, which is at work (seen {held.seen})"
+    return f"left alone: {held.who()}, which is at work (seen {held.seen})"

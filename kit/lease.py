@@ -9,11 +9,16 @@ from typing import Any
 
 from kit.cluster import Cluster, Refused
 from kit.memory import NAME, find, named
-from kit.ownership import Ownership
+from kit.ownership import NOBODY, OWNER, PREFIX, Ownership, labels_of
+from kit.presence import is_gone, mark
 from kit.verdict import Inconclusive
 
 LEASE_API = "coordination.k8s.io/v1"
 LEASE_SECONDS = 300
+RENEWED_EVERY = 60
+"""Real seconds. Whoever is much later is dead, or slow, which LEASE_SECONDS forgive."""
+
+PROCESS = f"{PREFIX}/process"
 CONFLICT = 409
 
 Object = Mapping[str, Any]
@@ -21,21 +26,28 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds the Lease, when that was last said, and where the Lease is."""
+    """Who holds the Lease, when that was last said, and where the Lease is.
+
+    `lapsed`: it was not renewed in time, or its process is known to be dead.
+    """
 
     run: str
     seen: str
     lapsed: bool
     namespace: str
+    owner: str = NOBODY
+
+    def who(self) -> str:
+        return f"run {self.run} of {self.owner}"
 
     def said(self) -> str:
         if self.lapsed:
             return (
-                f"run {self.run} has borrowed the FlowCollector and ended without giving it back: "
+                f"{self.who()} has borrowed the FlowCollector and ended without giving it back: "
                 "run `make restore` with the same kubeconfig first"
             )
         return (
-            f"run {self.run} is using the FlowCollector (seen {self.seen}): wait until it has "
+            f"{self.who()} is using the FlowCollector (seen {self.seen}): wait until it has "
             "ended, by --wait-for-lease MINUTES if you like"
         )
 
@@ -80,20 +92,22 @@ def release(cluster: Cluster) -> None:
 
 
 def _holder(lease: Object, now: datetime) -> Holder:
-    spec = lease.get("spec") or {}
+    spec, metadata = lease.get("spec") or {}, lease["metadata"]
     renewed = spec.get("renewTime") or ""
-    lapsed = not renewed or now - datetime.fromisoformat(renewed.replace("Z", "+00:00")) > (
+    late = not renewed or now - datetime.fromisoformat(renewed.replace("Z", "+00:00")) > (
         timedelta(seconds=spec.get("leaseDurationSeconds", LEASE_SECONDS))
     )
+    lapsed = late or is_gone((metadata.get("annotations") or {}).get(PROCESS, ""))
     run = spec.get("holderIdentity") or "somebody"
-    return Holder(run, renewed, lapsed, lease["metadata"]["namespace"])
+    owner = labels_of(lease).get(OWNER) or NOBODY
+    return Holder(run, renewed, lapsed, metadata["namespace"], owner)
 
 
 def _lease(namespace: str, run_id: str, now: datetime) -> dict[str, Any]:
     return {
         "apiVersion": LEASE_API,
         "kind": "Lease",
-        "metadata": named(namespace),
+        "metadata": named(namespace) | {"annotations": {PROCESS: mark()}},
         "spec": {
             "holderIdentity": run_id,
             "leaseDurationSeconds": LEASE_SECONDS,

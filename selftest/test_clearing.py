@@ -91,9 +91,9 @@ def test_a_run_at_work_is_left_alone():
     found = cluster()
     Loan(found, whose("one")).take(flow_collector(), NOW)
     (told,) = clean_up(found, WAITING, Which(), NOW)
-    assert told.startswith("left alone: run one, which is at work (seen 2026-01-02T03:00:00")
+    assert told.startswith("left alone: run one of me, which is at work (seen 2026-01-02T03:00:00")
     assert {"ours-1", "address-1"} <= names(found)
-    with pytest.raises(UsageError, match=r"run one is at work .*: stop it first"):
+    with pytest.raises(UsageError, match=r"run one of me is at work .*: stop it first"):
         clean_up(found, WAITING, Which(run="one"), NOW)
 
 

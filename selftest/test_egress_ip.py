@@ -146,7 +146,7 @@ def test_restore_gives_back_what_a_killed_run_left_and_nothing_else(monkeypatch)
     monkeypatch.setattr(commands, "Cluster", lambda *_: cluster)
     monkeypatch.setattr(commands, "load", lambda *_: None)
     monkeypatch.setattr(FakeCluster, "connect", lambda _self: None, raising=False)
-    told = commands.restore(Namespace(kubeconfig="any", context=None))
+    told = commands.restore(Namespace(kubeconfig="any", context=None, force=False))
     assert told.splitlines()[1] == "EgressIPs deleted: ours; nodes unlabelled: a"
     assert {name for kind, _, name in cluster.objects if kind == "EgressIP"} == {"theirs"}
     assert cluster.labels() == {"a": None, "b": "theirs", "c": None}

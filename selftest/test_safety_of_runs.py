@@ -66,7 +66,7 @@ def test_a_second_run_waits_for_the_first_and_then_goes_on(production, tmp_path)
     known = ("--i-know-this-is-production", "--allow-cluster", "https://api.sim.example.com:6443")
     ended = refused(production, tmp_path, *known)
     assert ended.code == 10
-    assert "run first is using the FlowCollector" in ended.output
+    assert "run first of me is using the FlowCollector" in ended.output
     store = production.parts.store
     lease = "coordination.k8s.io/v1/Lease"
     looks: list[str] = []
