@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,11 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
+        """The same objects each time: long answers take longer to decode than to fetch."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> Any:
         return json.loads(self.body)
 
     @property

@@ -18,7 +18,7 @@ from selftest.trial.page import html, markdown
 from selftest.trial.plan import Grounds, Session, mark, sample, sessions
 from selftest.trial.runs import ROOT, Outcome, read, run
 
-AT_ONCE = 6
+AT_ONCE = 10
 """Runs mostly wait: two cores carry this many."""
 
 OUTPUT = ROOT / "build" / "trial"

@@ -27,7 +27,10 @@ class Event:
 
 
 class Journal:
-    """Numbers every change, remembers the newest, and tells who asked."""
+    """Numbers every change, remembers the newest, and tells who asked.
+
+    All subscribers get the same copy, which they do not change, like readers of one informer.
+    """
 
     def __init__(self) -> None:
         self.version = FIRST_VERSION
@@ -49,9 +52,10 @@ class Journal:
         self._history.append(event)
         for watcher in list(self._watchers.get(event.key, ())):
             watcher(event)
-        for name in (event.kind, "*"):
-            for callback in list(self._subscribers.get(name, ())):
-                callback(event.type, clone(event.after))
+        asked = [*self._subscribers.get(event.kind, ()), *self._subscribers.get("*", ())]
+        told = clone(event.after) if asked else {}
+        for callback in asked:
+            callback(event.type, told)
 
     def since(self, version: int, key: tuple[str, str]) -> Iterator[Event]:
         return (e for e in list(self._history) if e.version > version and e.key == key)

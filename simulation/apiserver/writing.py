@@ -136,7 +136,8 @@ def commit(
     kinds.prepare_update(resource, obj, old)
     _bump_generation(resource, old, obj, write.subresource)
     _check(resource, obj, old)
-    store.admission.ask(resource.kind, obj, old, "UPDATE")
+    if not write.subresource:  # a webhook whose rules name a resource hears nothing of its status
+        store.admission.ask(resource.kind, obj, old, "UPDATE")
     if not applied:
         obj["metadata"]["managedFields"] = old["metadata"].get("managedFields", [])
         record_update(old, obj, resource, (write.manager, write.subresource), store.stamp)
@@ -167,7 +168,7 @@ def _keep_other_part(resource: Resource, old: Object, obj: Object, subresource: 
     if subresource == "status":
         status, managed = obj.get("status"), obj["metadata"].get("managedFields")
         obj.clear()
-        obj.update(clone(old))
+        obj.update(old | {"metadata": clone(old["metadata"])})
         obj.pop("status", None)
         if status is not None:
             obj["status"] = status

@@ -6,6 +6,7 @@ import asyncio
 import re
 import shlex
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from simulation.world.programs.bpftool import globbed
 from simulation.world.programs.runtime import Program, Runtime
@@ -118,10 +119,8 @@ async def _lines(runtime: Runtime, text: str, run: Run) -> int:
 
 async def _until_exit(runtime: Runtime, text: str, run: Run) -> tuple[int, bool]:
     """The last exit code, and whether `exit` has ended the script."""
-    lexer = shlex.shlex(text.replace("\n", ";"), posix=True, punctuation_chars=";&|")
-    lexer.whitespace_split = True
     code, joint, words = 0, ";", []
-    for token in [*lexer, ";"]:
+    for token in (*_tokens(text), ";"):
         if token.strip(";&|"):
             words += [] if _REDIRECTED.match(token) else [_filled(token, runtime, code)]
             continue
@@ -132,6 +131,14 @@ async def _until_exit(runtime: Runtime, text: str, run: Run) -> tuple[int, bool]
         joint = token if words or joint == ";" else joint
         words = []
     return code, False
+
+
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> tuple[str, ...]:
+    """Loops run the same lines again and again."""
+    lexer = shlex.shlex(text.replace("\n", ";"), posix=True, punctuation_chars=";&|")
+    lexer.whitespace_split = True
+    return tuple(lexer)
 
 
 def _goes_on(joint: str, code: int) -> bool:
