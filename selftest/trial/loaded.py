@@ -1,6 +1,6 @@
-"""Whoever imports it has loaded all that a run of the suite imports, but for pytest's own plugins.
+"""Whoever imports it has loaded all that a run of the suite imports.
 
-Steps and fixtures are such plugins: pytest loads them for itself.
+Steps and fixtures too, which pytest then registers as they are: no assertion is rewritten here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from importlib.metadata import entry_points
 
-for package in ("catalog", "kit", "simulation"):
+for package in ("catalog", "kit", "simulation", "fixtures", "steps"):
     for module in pkgutil.walk_packages([package], f"{package}."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

@@ -13,7 +13,7 @@ from selftest.trial.forks import pytest_in_fork
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 900
 """Real seconds; a run that needs more hangs, which is a defect by itself."""
-WORKERS = "4"
+WORKERS = "6"
 READ_NOTHING = "the run has read no flow record at all"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.apiserver import decoding
 from simulation.apiserver.errors import bad_request, forbidden, not_found
-from simulation.apiserver.objects import Object, clone
+from simulation.apiserver.objects import Object
 from simulation.apiserver.resources import Resource
 from simulation.apiserver.structural import fill
 
@@ -19,9 +19,7 @@ def decoded(resource: Resource, given: Object) -> Object:
     if given.get("metadata") is not None and not isinstance(given["metadata"], dict):
         raise bad_request("metadata: must be an object")
     decoding.of_right_types(resource, given)
-    obj: Object = clone(given)
-    obj.setdefault("metadata", {})
-    obj["apiVersion"], obj["kind"] = resource.api_version, resource.kind
+    obj = {"metadata": {}, **given, "apiVersion": resource.api_version, "kind": resource.kind}
     obj = decoding.pruned(resource, obj)
     if resource.schema is not None:
         fill(obj, resource.schema)

@@ -126,8 +126,7 @@ class Store:
     ) -> Object:
         """Replace .status."""
         found = self.resolve(resource)
-        metadata = self.peek(found, namespace, name)["metadata"]
-        wanted = {"metadata": metadata, "status": status}
+        wanted = {"metadata": {"name": name, "namespace": namespace}, "status": status}
         write = Write(manager=manager, subresource="status", unconditional=True)
         return writing.update(self, found, (namespace, wanted), write)
 

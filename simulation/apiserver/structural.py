@@ -9,6 +9,7 @@ from simulation.apiserver.objects import clone
 
 Schema = dict[str, Any]
 _KEEP = "x-kubernetes-preserve-unknown-fields"
+_ANYTHING: Schema = {_KEEP: True}
 _ROOT = ("apiVersion", "kind", "metadata")
 
 
@@ -20,7 +21,7 @@ def _child(schema: Schema, name: str) -> Schema | None:
     extra = schema.get("additionalProperties")
     if isinstance(extra, dict):
         return extra
-    return {_KEEP: True} if extra or schema.get(_KEEP) else None
+    return _ANYTHING if extra or schema.get(_KEEP) else None
 
 
 def _nullable(schema: Schema) -> bool:
@@ -29,10 +30,12 @@ def _nullable(schema: Schema) -> bool:
 
 def prune(value: Any, schema: Schema, root: bool = False) -> Any:
     """A copy without the fields that the schema does not know."""
+    if schema == _ANYTHING:
+        return clone(value)
     if isinstance(value, dict):
         kept = {}
         for name, item in value.items():
-            below = {_KEEP: True} if root and name in _ROOT else _child(schema, name)
+            below = _ANYTHING if root and name in _ROOT else _child(schema, name)
             if below is not None and (item is not None or _nullable(below)):
                 kept[name] = prune(item, below)
         return kept
@@ -46,7 +49,7 @@ def unknown_fields(value: Any, schema: Schema, path: str = "", root: bool = Fals
     """Paths of the fields that pruning would drop."""
     if isinstance(value, dict):
         for name, item in value.items():
-            below = {_KEEP: True} if root and name in _ROOT else _child(schema, name)
+            below = _ANYTHING if root and name in _ROOT else _child(schema, name)
             here = f"{path}.{name}" if path else name
             if below is None:
                 yield here

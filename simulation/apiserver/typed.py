@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from simulation.apiserver.objects import clone
+
 _FILE = Path(__file__).with_name("builtin_types.json")
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "s": ((str,), "string"),
@@ -40,8 +42,7 @@ class Type:
     def field(self, name: str) -> Type | None:
         """The type of a field; None for one that a struct does not have."""
         if self.form == "struct":
-            found = _table()["types"][self.name].get(name)
-            return parse(found) if found else None
+            return _fields(self.name).get(name)
         return parse(self.below) if self.form == "map" else ANY
 
     def item(self) -> Type:
@@ -55,6 +56,11 @@ ANY = Type("any")
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = json.loads(_FILE.read_text())
     return table
+
+
+@cache
+def _fields(struct: str) -> dict[str, Type]:
+    return {name: parse(text) for name, text in _table()["types"][struct].items()}
 
 
 @cache
@@ -98,6 +104,8 @@ def unknown(value: Any, kind: Type, path: str = "") -> Iterator[str]:
 
 def known(value: Any, kind: Type) -> Any:
     """A copy without the fields that the type does not have, as a decoder drops them."""
+    if kind.form == "any":
+        return clone(value)
     if isinstance(value, dict):
         typed = ((name, item, kind.field(name)) for name, item in value.items())
         return {name: known(item, below) for name, item, below in typed if below is not None}
