@@ -115,7 +115,7 @@ def test_what_differs_is_nearer_than_what_is_not_there():
 
 def test_together_adds_what_one_agent_reports_and_never_two_agents():
     total = claim(Together, cell("packets", "at least 8"))
-    assert total.judge([request(), request()]).met
+    assert total.judge([request(), request(TimeFlowEndMs=1)]).met
     verdict = total.judge([request(), request(AgentIP="192.168.0.2")])
     assert not verdict.met
     assert "at agent 192.168.0.1 packets is 5" in verdict.because
@@ -124,6 +124,16 @@ def test_together_adds_what_one_agent_reports_and_never_two_agents():
 
 def test_together_counts_flows_of_the_path_alone():
     assert not claim(Together, cell("packets", "at least 8")).judge([request(), answer()]).met
+
+
+@pytest.mark.parametrize(
+    "again, packets",
+    [({"TimeReceived": 1}, 5), ({"TimeFlowEndMs": 1}, 10), ({"Interfaces": ["ens5"]}, 10)],
+)
+def test_what_was_delivered_twice_counts_once(again, packets):
+    flows = [request(TimeReceived=0), request(**{"TimeReceived": 0} | again)]
+    exactly = claim(Together, cell("packets", f"between {packets} and {packets}"))
+    assert exactly.judge(flows).met
 
 
 def test_every_of_nobodys_traffic_is_as_strict():

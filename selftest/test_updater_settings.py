@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_the_api_server_may_have_an_ipv6_address() -> None:
         ("API_URL", "https://host:port"),
         ("MAX_RULES", "0"),
         ("MAX_RULES", "many"),
+        ("MAX_RULES", "8001"),
         ("MIN_GOOG_PREFIXES", "-1"),
         ("MAX_CHANGE_PERCENT", "nan"),
         ("TIMEOUT_SECONDS", "0"),
@@ -76,7 +78,7 @@ def test_a_password_in_the_address_of_the_api_server_is_not_repeated() -> None:
 def test_every_exit_code_and_every_setting_is_documented() -> None:
     readme = (updater_stage.HOME / "README.md").read_text()
     program = (updater_stage.HOME / "settings.py").read_text()
-    names = {word for word in program.split('"') if word.isupper() and "_" in word}
+    names = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', program))
     assert len(names) > 15
     assert [name for name in sorted(names) if name not in readme] == []
     assert [code for code in settings.Exit if f"| {code.value} |" not in readme] == []

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import prefixes
 
 ACCOUNT_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"
+MOST_RULES = 8000
+"""Of one EgressFirewall. Source: ovn-kubernetes go-controller/pkg/ovn/egressfirewall.go."""
 
 
 class Exit(IntEnum):
@@ -80,7 +82,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         min_cloud=told.count("MIN_CLOUD_PREFIXES", 500),
         max_shrink_percent=told.number("MAX_SHRINK_PERCENT", 20),
         max_change_percent=told.number("MAX_CHANGE_PERCENT", 30),
-        max_rules=told.count("MAX_RULES", 8000),
+        max_rules=told.count("MAX_RULES", MOST_RULES, most=MOST_RULES),
         timeout=told.number("TIMEOUT_SECONDS", 20, above=0),
         attempts=told.count("ATTEMPTS", 3),
         retry_pause=told.number("RETRY_SECONDS", 2),
@@ -112,10 +114,11 @@ class _Told:
             raise _unusable(name, text, f"a plain number, {wanted}")
         return float(text)
 
-    def count(self, name: str, default: int) -> int:
+    def count(self, name: str, default: int, most: int | None = None) -> int:
         text = self.get(name) or str(default)
-        if not re.fullmatch(r"[1-9]\d{0,8}", text):
-            raise _unusable(name, text, "a whole number, at least 1")
+        if not re.fullmatch(r"[1-9]\d{0,8}", text) or (most is not None and int(text) > most):
+            wanted = "at least 1" if most is None else f"from 1 to {most}"
+            raise _unusable(name, text, f"a whole number, {wanted}")
         return int(text)
 
     def switch(self, name: str) -> bool:

@@ -70,10 +70,13 @@ def _ports(obj: Object, _now: float) -> str:
 
 
 def _job_status(obj: Object, _now: float) -> str:
-    for condition in dig(obj, "status", "conditions") or ():
-        if condition["status"] == "True":
-            return str(condition["type"])
-    return "Running"
+    """Source: kubernetes pkg/printers/internalversion, printJob."""
+    told = dig(obj, "status", "conditions") or ()
+    true = {condition["type"] for condition in told if condition["status"] == "True"}
+    if "deletionTimestamp" in obj["metadata"] and not true & {"Complete", "Failed"}:
+        return "Terminating"
+    known = ("Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet")
+    return next((word for word in known if word in true), "Running")
 
 
 def _involved(obj: Object, _now: float) -> str:

@@ -172,7 +172,10 @@ class PodRun:
             tell(self.hub, self.pod, reason, message)
 
     def publish(self, phase: str = "") -> None:
-        """Write the status, unless the pod is gone or another has taken its name."""
+        """Write the status if it is another, unless the pod is gone or its name is another's.
+
+        Source: kubernetes pkg/kubelet/status, isPodStatusByKubeletEqual.
+        """
         if all(each.ready for each in self.containers):
             self.rest()
         elif self.hub.settling and not phase and not self._stuck():
@@ -180,8 +183,10 @@ class PodRun:
         current = self.hub.seen["Pod"].get(*self.key)
         if current is None or current["metadata"]["uid"] != self.uid:
             return
+        status = self._status(phase)
+        if status == current.get("status"):
+            return
         try:
-            status = self._status(phase)
             self.hub.store.set_status(POD, *self.key, status, manager="kubelet")
         except ApiError as error:
             if error.code != 404:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from simulation.faults import Faults
@@ -98,13 +99,18 @@ def _network(text: str, lies: Faults) -> Network:
     if "/" not in text:
         raise BadRule(f"invalid CIDR address: {text}")
     try:
-        network = ip_network(text, strict=False)
-        host = ip_address(text.partition("/")[0])
+        network, host = _parsed(text)
         if host != network.network_address and lies.active("firewall-shrinks-host-bits"):
             return ip_network(host)
         return network
     except ValueError:
         raise BadRule(f"invalid CIDR address: {text}") from None
+
+
+@lru_cache(maxsize=2 * MOST_RULES)
+def _parsed(text: str) -> tuple[Network, IPv4Address | IPv6Address]:
+    """The network, and the address that stands before its length. A long list is read often."""
+    return ip_network(text, strict=False), ip_address(text.partition("/")[0])
 
 
 def _name(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol
 
@@ -146,6 +147,7 @@ def unreachable_size(address: str, payload: int) -> int:
     return ETHERNET + header + 8 + header + UDP_HEADER + payload
 
 
+@lru_cache(maxsize=4096)
 def mac_of(address: str) -> str:
     """OVN-Kubernetes derives a pod's MAC from its address: 0a:58 and four bytes."""
     last = int(ip_address(address)) & 0xFFFFFFFF
