@@ -18,8 +18,8 @@ from catalog.hardships import HARDSHIPS
 from selftest.soak.comparison import Comparison, compare
 from selftest.trial.runs import ROOT, Outcome, run_with
 
-AT_ONCE = 4
-"""Whole runs, each in one process: in rough weather one of them keeps half a core busy."""
+AT_ONCE = 6
+"""Whole runs, each in one process: in rough weather one keeps a third of a core busy."""
 
 
 class Hard(NamedTuple):
