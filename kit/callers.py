@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
 
-from kit import evidence
+from catalog.outcomes import Outcome
+from kit import evidence, outcomes
 from kit.clients import Clients
 from kit.commands import Command
 from kit.egress_ip import EgressIp
 from kit.far_end import ask_who, ask_who_often, caller, handshakes, seen_as, seen_each_time
 from kit.node_labels import Home
+from kit.outcomes import made
 from kit.patience import EGRESS_IP_IN_USE
 from kit.traffic import End, Traffic
 from kit.verdict import Inconclusive, Unmet, Verdict
@@ -116,7 +118,8 @@ def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
     """The traffic whose client was taken for that, repeated where things have just changed."""
 
     def judge(newer: Traffic) -> Verdict:
-        return seen_as(newer, SOURCES[who](newer), who)
+        connected = outcomes.judge(newer, {Outcome.CONNECTED})
+        return seen_as(newer, SOURCES[who](newer), who) if connected.met else connected
 
     verdict = judge(traffic)
     if verdict.met:
@@ -130,7 +133,7 @@ def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
 
 def settled_each_time(traffic: Traffic, who: str, times: int) -> None:
     """A single connection says little about an address that leaks now and then."""
-    verdict = seen_each_time(traffic, SOURCES[who](traffic), who, times)
+    verdict = seen_each_time(made(traffic), SOURCES[who](traffic), who, times)
     if not verdict.met:
         raise Unmet(verdict.because, verdict.detail)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from catalog.outcomes import Outcome
 from kit.patience import FIREWALL_ENFORCED
@@ -26,15 +27,24 @@ def ended_so(waiting: Waiting, traffic: Traffic, wanted: Collection[Outcome]) ->
     """The traffic that ended as wanted, sent once more where the way there has just changed."""
     verdict = judge(traffic, wanted)
     if verdict.met:
-        return traffic
+        return replace(traffic, claimed=True)
     if traffic.again is None:
         raise Unmet(verdict.because, verdict.detail)
-    return waiting.eventually(
+    newer = waiting.eventually(
         traffic.again,
         lambda newer: judge(newer, wanted),
         within=FIREWALL_ENFORCED,
         what=f"the way to {traffic.target.name} changes",
     )
+    return replace(newer, claimed=True)
+
+
+def made(traffic: Traffic) -> Traffic:
+    """The same; Inconclusive when nothing was sent after all, which no scenario has claimed."""
+    if traffic.outcome is Outcome.CONNECTED or traffic.claimed:
+        return traffic
+    verdict = judge(traffic, {Outcome.CONNECTED})
+    raise Inconclusive(f"there is nothing to judge flows by: {verdict.because}\n\n{verdict.detail}")
 
 
 def judge(traffic: Traffic, wanted: Collection[Outcome]) -> Verdict:

@@ -27,6 +27,7 @@ from kit.expectations import (
 from kit.flows import Witness
 from kit.logql import Query
 from kit.loki import Flow, Loki
+from kit.outcomes import made
 from kit.paths import Path, path
 from kit.traffic import Traffic
 from kit.verdict import Inconclusive, Unmet, Verdict
@@ -108,7 +109,7 @@ class Testimony:
         """Flows among the collector's own workloads, which every cluster has all the time."""
         namespace = self.collector.read()["spec"].get("namespace", DEFAULT_NAMESPACE)
         query = Query().where(SrcK8S_Namespace=namespace, DstK8S_Namespace=namespace)
-        window = Witness(self.loki, traffic).window
+        window = Witness(self.loki, made(traffic)).window
         self.waiting.eventually(
             lambda: self.loki.flows(query, *window),
             lambda flows: every(flows, cells, traffic.facts()),
@@ -117,7 +118,7 @@ class Testimony:
         )
 
     def _until(self, claim: Claim, judge: Judge) -> list[Flow]:
-        witness = Witness(self.loki, claim.traffic)
+        witness = Witness(self.loki, made(claim.traffic))
         attach_queries(witness, claim)
         asked = self._since(claim.traffic)
         try:
@@ -149,7 +150,7 @@ class Testimony:
         if self.waiting.speed > 1:
             # The work of a simulated cluster does not shrink with its clock: a round from now on.
             left = max(left, pipeline.quiet)
-        witness, asked = Witness(self.loki, claim.traffic), self._since(claim.traffic)
+        witness, asked = Witness(self.loki, made(claim.traffic)), self._since(claim.traffic)
         try:
             self.waiting.steadily(
                 lambda: witness.flows(among),

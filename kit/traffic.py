@@ -43,7 +43,8 @@ class Traffic:
     answers, which for a service is another address. Times are cluster seconds since the epoch.
     `again` sends the same once more, where what lies on the way may just be changing.
     `known` are more facts that table cells may refer to, such as the name of a policy on the way.
-    `seen_ending` is our own clock at the moment when we saw it end.
+    `seen_ending` is our own clock at the moment when we saw it end. `claimed` when the scenario has
+    said how it ends, and it has ended so.
     """
 
     client: End
@@ -59,6 +60,7 @@ class Traffic:
     again: Callable[[], Traffic] | None = None
     known: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     seen_ending: float = field(default_factory=_now, compare=False)
+    claimed: bool = field(default=False, compare=False)
 
     def told(self) -> str:
         """The command, how it ended and what it printed: for the reader of a red result."""

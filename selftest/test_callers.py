@@ -8,11 +8,23 @@ from typing import Any, cast
 
 import pytest
 
-from kit.callers import AT_HOME, BY_ANOTHER_NODE, DIRECTLY, EXTRA_HOP, HANDSHAKES, Callers
+from catalog.outcomes import Outcome
+from kit.callers import ADDRESS as EGRESS
+from kit.callers import (
+    AT_HOME,
+    BY_ANOTHER_NODE,
+    DIRECTLY,
+    EXTRA_HOP,
+    HANDSHAKES,
+    Callers,
+    settle,
+)
 from kit.clients import Clients
 from kit.evidence import NOTES
 from kit.node_labels import Home
 from kit.traffic import End
+from kit.verdict import Unmet
+from kit.wait import Waiting
 from selftest.conversation import traffic
 
 ADDRESS, NODE = "10.0.0.240", "10.0.0.20"
@@ -70,3 +82,10 @@ def test_the_extra_hop_is_told_by_the_medians_of_as_many_connections(monkeypatch
     assert asked == [("another", 3, others)]
     said = "9.9 ms with, 1.5 ms without (of 3 connections each)"
     assert handshake_facts() == {EXTRA_HOP: said}
+
+
+def test_who_was_seen_counts_for_nothing_when_the_connection_was_not_made():
+    seen = traffic(known={EGRESS: ADDRESS}, answer=f"{ADDRESS}:40000")
+    assert settle(Waiting(), seen, EGRESS) is seen
+    with pytest.raises(Unmet, match="times out, expected: is made"):
+        settle(Waiting(), replace(seen, outcome=Outcome.TIMED_OUT), EGRESS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.outcomes import Outcome
-from kit.outcomes import DENIED, NO_WITNESS, ended_so, judge
+from kit.outcomes import DENIED, NO_WITNESS, ended_so, judge, made
 from kit.verdict import Inconclusive, Unmet
 from kit.wait import Waiting
 from selftest.conversation import traffic
@@ -44,7 +44,7 @@ def test_the_reader_sees_what_ran_and_what_it_printed():
 
 def test_settled_traffic_is_judged_once(fake_time: FakeTime):
     settled = traffic(outcome=SILENT)
-    assert ended_so(Waiting(), settled, DENIED) is settled
+    assert ended_so(Waiting(), settled, DENIED) == settled
     with pytest.raises(Unmet, match="the connection to web times out, expected: is made"):
         ended_so(Waiting(), settled, {MADE})
     assert fake_time.slept == []
@@ -68,3 +68,18 @@ def test_a_probe_that_breaks_meanwhile_ends_the_waiting(fake_time: FakeTime):
     with pytest.raises(Inconclusive):
         ended_so(Waiting(), traffic(outcome=MADE, again=lambda: broken), DENIED)
     assert fake_time.slept == []
+
+
+@pytest.mark.parametrize("ending", [SILENT, Outcome.REFUSED, Outcome.BROKEN_PROBE])
+def test_what_did_not_come_about_proves_nothing_unless_that_was_claimed(ending):
+    with pytest.raises(Inconclusive, match="the connection"):
+        made(traffic(outcome=ending))
+    assert made(traffic(outcome=ending, claimed=True)).outcome is ending
+    assert not made(traffic()).claimed
+
+
+def test_an_ending_as_claimed_may_be_relied_on(fake_time: FakeTime):
+    later = traffic(outcome=SILENT)
+    first = traffic(outcome=MADE, again=lambda: later)
+    assert made(ended_so(Waiting(), first, DENIED)).outcome is SILENT
+    assert made(ended_so(Waiting(), later, DENIED)).outcome is SILENT

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalog.outcomes import Outcome
 from kit import evidence
 from kit import testimony as witnesses
 from kit.expectations import EveryFlow, NoFlow, SomeFlow, Together
@@ -62,6 +63,14 @@ def test_a_flow_is_waited_for_and_its_latency_noted(ask, fake_time: FakeTime):
     ask((7, request())).some(SomeFlow(traffic(), TO_SERVICE, [TCP]))
     (latency,) = evidence.NOTES.take_scenario()["latencies"]
     assert 7 <= latency <= 8
+
+
+@pytest.mark.parametrize("kind", ["some", "every", "none"])
+def test_flows_prove_nothing_of_traffic_that_did_not_come_about(ask, kind):
+    refused = traffic(outcome=Outcome.REFUSED)
+    claim = {"some": SomeFlow, "every": EveryFlow, "none": NoFlow}[kind](refused, TO_SERVICE, [TCP])
+    with pytest.raises(Inconclusive, match="nothing to judge flows by: the connection to web"):
+        getattr(ask((1, request())), kind)(claim)
 
 
 def test_the_time_to_a_verdict_is_told_as_a_share_of_the_floor(ask, fake_time: FakeTime):

@@ -113,5 +113,5 @@ def adds_to_the_counts(conversations, counting, counter, least):
 
 def _leaves_none(waiting, testimony, conversations, traffic):
     """Two witnesses: its own end says that it took place, a control that flows arrive."""
-    ended_so(waiting, traffic, HEARD)
-    testimony.nothing(traffic, conversations.control())
+    heard = ended_so(waiting, traffic, HEARD)
+    testimony.nothing(heard, conversations.control())

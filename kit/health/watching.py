@@ -21,6 +21,7 @@ from kit.health.stuck import none_is_stuck
 from kit.health.versions import versions
 from kit.loki import Loki
 from kit.nodes import schedulable
+from kit.outcomes import made
 from kit.prometheus import LONGEST_SCRAPE, STEP, Prometheus
 from kit.sampling import told
 from kit.stage import Stage, host
@@ -74,7 +75,7 @@ class Health:
         server = self.stage.web.server
         url = f"http://{host(server.address)}:{server.port}/hostname?[1-{requests}]"
         for node in schedulable(self.cluster):
-            self.stage.clients.send(http_get(url), server, server=server, node=node)
+            made(self.stage.clients.send(http_get(url), server, server=server, node=node))
 
     def await_captures(self, before: Counters) -> None:
         self.waiting.eventually(
@@ -105,7 +106,7 @@ class Health:
             lambda: looks.append(self._look()), _so, during=cache, what="a round passes"
         )
         for _ in range(CLIENTS):
-            self.stage.web.request("another")
+            made(self.stage.web.request("another"))
         self.waiting.steadily(lambda: None, _so, during=rounds * cache, what="rounds pass")
         return Balance(tuple(looks))
 
@@ -139,7 +140,7 @@ class Health:
         """Requests from a namespace whose counters begin with them."""
         ours = self.stage.clients
         clients = Clients(self.cluster, self.waiting, namespace, ours.labels, ours.worker)
-        sent: list[Traffic] = [self.stage.web.request_by(clients) for _ in range(times)]
+        sent: list[Traffic] = [made(self.stage.web.request_by(clients)) for _ in range(times)]
         began = min(traffic.began for traffic in sent)
         return Agreement(loki, prometheus, self.waiting, namespace, began)
 

@@ -63,6 +63,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
 EITHER_WAY = (
     "a frame asks whether a target is denied, in whichever way; who claims silence must notice"
 )
+AT_REST = "With every feature the agents stay within budget"
+ONLY_WAITS = "it sends nothing: the one probe after its rollout waits for new agents, no more"
 HEARD = "its rule keeps requests; whether a port answers or refuses is the server's business"
 
 
@@ -73,7 +75,7 @@ def flip_reason(mutant: str, title: str) -> str:
         return EITHER_WAY
     if mutant == flip(Outcome.REFUSED, Outcome.CONNECTED) and title == TWO_PORTS:
         return HEARD
-    return ""
+    return ONLY_WAITS if title == AT_REST else ""
 
 
 def flip(truth: Outcome, lie: Outcome) -> str:
