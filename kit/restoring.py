@@ -31,7 +31,7 @@ def refuse_at_work(cluster: Cluster, waiting: Waiting, say: Callable[[str], obje
     if _is_renewed(cluster, waiting, held):
         raise UsageError(
             f"{held.who()} is at work and gives the FlowCollector back by itself: stop it by "
-            "Ctrl-C, or take it away from it by --force"
+            "Ctrl-C, or take it away from it by `make restore FORCE=1`"
         )
 
 

@@ -52,7 +52,7 @@ def test_a_run_elsewhere_that_renews_its_lease_keeps_the_flow_collector():
         if slept >= RENEWED_EVERY:
             renew(cluster, "flows", datetime.now(UTC))
 
-    with pytest.raises(UsageError, match=r"run one of alice is at work .* by --force"):
+    with pytest.raises(UsageError, match=r"run one of alice is at work .* FORCE=1"):
         refuse_at_work(cluster, Watching(renews), said.append)
     assert "run one of alice may be at work" in said[0]
 
