@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.outcomes import Outcome
-from selftest.trial.equivalents import AT_REST, REASONS, TWO_PORTS, flip, flip_reason
+from selftest.trial.equivalents import REASONS, TWO_PORTS, flip, flip_reason
 
 SILENT = "Traffic to a denied address ends in silence"
 FRAMED = "Pods of the same namespace still talk to each other"
@@ -20,7 +20,6 @@ FRAMED = "Pods of the same namespace still talk to each other"
         (Outcome.REFUSED, Outcome.CONNECTED, TWO_PORTS, True),
         (Outcome.REFUSED, Outcome.CONNECTED, FRAMED, False),
         (Outcome.REFUSED, Outcome.BROKEN_PROBE, TWO_PORTS, False),
-        (Outcome.CONNECTED, Outcome.REFUSED, AT_REST, True),
         (Outcome.CONNECTED, Outcome.REFUSED, FRAMED, False),
     ],
 )

@@ -63,8 +63,6 @@ REASONS: Mapping[str, str] = MappingProxyType(
 EITHER_WAY = (
     "a frame asks whether a target is denied, in whichever way; who claims silence must notice"
 )
-AT_REST = "With every feature the agents stay within budget"
-ONLY_WAITS = "it sends nothing: the one probe after its rollout waits for new agents, no more"
 HEARD = "its rule keeps requests; whether a port answers or refuses is the server's business"
 
 
@@ -75,7 +73,7 @@ def flip_reason(mutant: str, title: str) -> str:
         return EITHER_WAY
     if mutant == flip(Outcome.REFUSED, Outcome.CONNECTED) and title == TWO_PORTS:
         return HEARD
-    return ONLY_WAITS if title == AT_REST else ""
+    return ""
 
 
 def flip(truth: Outcome, lie: Outcome) -> str:
