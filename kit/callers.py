@@ -13,7 +13,6 @@ from kit.commands import Command
 from kit.egress_ip import EgressIp
 from kit.far_end import ask_who, ask_who_often, caller, handshakes, seen_as, seen_each_time
 from kit.node_labels import Home
-from kit.outcomes import made
 from kit.patience import EGRESS_IP_IN_USE
 from kit.traffic import End, Traffic
 from kit.verdict import Inconclusive, Unmet, Verdict
@@ -133,7 +132,7 @@ def settle(waiting: Waiting, traffic: Traffic, who: str) -> Traffic:
 
 def settled_each_time(traffic: Traffic, who: str, times: int) -> None:
     """A single connection says little about an address that leaks now and then."""
-    verdict = seen_each_time(made(traffic), SOURCES[who](traffic), who, times)
+    verdict = seen_each_time(outcomes.made(traffic), SOURCES[who](traffic), who, times)
     if not verdict.met:
         raise Unmet(verdict.because, verdict.detail)
 

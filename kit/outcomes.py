@@ -41,10 +41,15 @@ def ended_so(waiting: Waiting, traffic: Traffic, wanted: Collection[Outcome]) ->
 
 def made(traffic: Traffic) -> Traffic:
     """The same; Inconclusive when nothing was sent after all, which no scenario has claimed."""
-    if traffic.outcome is Outcome.CONNECTED or traffic.claimed:
-        return traffic
+    return traffic if traffic.claimed else control(traffic, "there is nothing to judge flows by:")
+
+
+def control(traffic: Traffic, when: str) -> Traffic:
+    """The same, which was made; else Inconclusive, in a sentence that begins with `when`."""
     verdict = judge(traffic, {Outcome.CONNECTED})
-    raise Inconclusive(f"there is nothing to judge flows by: {verdict.because}\n\n{verdict.detail}")
+    if not verdict.met:
+        raise Inconclusive(f"{when} {verdict.because}\n\n{verdict.detail}")
+    return traffic
 
 
 def judge(traffic: Traffic, wanted: Collection[Outcome]) -> Verdict:

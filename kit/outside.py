@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from catalog.outcomes import Outcome
 from catalog.upstream import EGRESS_FIREWALL_NAME, OVN_API
-from kit import evidence
+from kit import evidence, outcomes
 from kit.clients import Clients
 from kit.commands import Command, connect, http_get
 from kit.eras import Dating
 from kit.firewall import await_applied, complains, egress_firewall, read
 from kit.host import Host, api_host
-from kit.outcomes import judge
 from kit.patience import FIREWALL_STATUS
 from kit.rules import HOSTNAME, Item, Rule, Scene
 from kit.stage import Stage, host
@@ -53,10 +51,7 @@ class Outside:
             self.control(traffic)
 
     def control(self, traffic: Traffic, when: str = "before any firewall") -> Traffic:
-        verdict = judge(traffic, {Outcome.CONNECTED})
-        if not verdict.met:
-            raise Inconclusive(f"{when}, {verdict.because}\n\n{verdict.detail}")
-        return traffic
+        return outcomes.control(traffic, f"{when},")
 
     def see_alive(self) -> None:
         """The control after: whoever was out of reach still answers a namespace that has no

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from catalog.outcomes import Outcome
 from kit.expectations import SomeFlow
-from kit.outcomes import judge
+from kit.outcomes import control
 from kit.paths import path
 from kit.traffic import between_nodes
-from kit.verdict import Inconclusive
 from steps.words import cells, phrase, takes_cells
 
 
@@ -20,9 +18,7 @@ def a_web_server_on(networks, network):
 
 @given("a client of that network reaches it")
 def a_client_reaches_it(served):
-    verdict = judge(served.request("another"), {Outcome.CONNECTED})
-    if not verdict.met:
-        raise Inconclusive(f"inside the network, {verdict.because}\n\n{verdict.detail}")
+    control(served.request("another"), "inside the network,")
 
 
 @when(phrase("a client of that network {place:Place} requests it"), target_fixture="traffic")
