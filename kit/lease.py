@@ -10,7 +10,7 @@ from typing import Any
 from kit.cluster import Cluster, Refused
 from kit.memory import NAME, find, named
 from kit.ownership import NOBODY, OWNER, PREFIX, Ownership, labels_of
-from kit.presence import is_gone, mark
+from kit.presence import is_alive, mark
 from kit.verdict import Inconclusive
 
 LEASE_API = "coordination.k8s.io/v1"
@@ -28,7 +28,8 @@ Object = Mapping[str, Any]
 class Holder:
     """Who holds the Lease, when that was last said, and where the Lease is.
 
-    `lapsed`: it was not renewed in time, or its process is known to be dead.
+    `lapsed`: it was not renewed in time, or its process is known to be dead. `alive`: its process
+    is known to be there, which only the same machine can tell.
     """
 
     run: str
@@ -36,6 +37,7 @@ class Holder:
     lapsed: bool
     namespace: str
     owner: str = NOBODY
+    alive: bool = False
 
     def who(self) -> str:
         return f"run {self.run} of {self.owner}"
@@ -97,10 +99,11 @@ def _holder(lease: Object, now: datetime) -> Holder:
     late = not renewed or now - datetime.fromisoformat(renewed.replace("Z", "+00:00")) > (
         timedelta(seconds=spec.get("leaseDurationSeconds", LEASE_SECONDS))
     )
-    lapsed = late or is_gone((metadata.get("annotations") or {}).get(PROCESS, ""))
+    alive = is_alive((metadata.get("annotations") or {}).get(PROCESS, ""))
     run = spec.get("holderIdentity") or "somebody"
     owner = labels_of(lease).get(OWNER) or NOBODY
-    return Holder(run, renewed, lapsed, metadata["namespace"], owner)
+    lapsed = late or alive is False
+    return Holder(run, renewed, lapsed, metadata["namespace"], owner, alive is True)
 
 
 def _lease(namespace: str, run_id: str, now: datetime) -> dict[str, Any]:

@@ -24,13 +24,13 @@ def mark() -> str:
     return f"{machine}/{os.getpid()}/{began}" if machine and began else ""
 
 
-def is_gone(other: str) -> bool:
-    """Whether that process was one of this machine, and is no more; False when nobody can tell."""
+def is_alive(other: str) -> bool | None:
+    """Whether that process of this machine is still there; None when it cannot be told here."""
     machine, _, process = other.partition("/")
     number, _, began = process.partition("/")
     if not (number.isdecimal() and began) or machine != _machine():
-        return False
-    return _began(int(number)) != began
+        return None
+    return _began(int(number)) == began
 
 
 def _machine() -> str:

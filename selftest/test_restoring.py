@@ -39,9 +39,17 @@ def held(process: str) -> FakeCluster:
 
 
 def test_a_dead_run_of_this_machine_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr("kit.lease.is_gone", lambda process: process == "here/7/1")
+    monkeypatch.setattr("kit.lease.is_alive", {"here/7/1": False}.get)
     waiting = Watching()
     refuse_at_work(held("here/7/1"), waiting, pytest.fail)
+    assert waiting.slept == 0
+
+
+def test_a_living_run_of_this_machine_is_known_at_once(monkeypatch):
+    monkeypatch.setattr("kit.lease.is_alive", {"here/7/1": True}.get)
+    waiting = Watching()
+    with pytest.raises(UsageError, match=r"run one of alice is at work .* FORCE=1"):
+        refuse_at_work(held("here/7/1"), waiting, pytest.fail)
     assert waiting.slept == 0
 
 
