@@ -136,16 +136,24 @@ class Together(Claim):
 
 
 def delivered_once(flows: Sequence[Flow]) -> list[Flow]:
-    """Without those that differ from an earlier one in nothing but when the pipeline got them.
+    """Each record once, which is what the agent evicted.
 
     An agent evicts an entry of its map once: what has the same ends, times and counts is a record
-    that Kafka, or whoever else delivers at least once, has brought again.
+    that Kafka, or whoever else delivers at least once, has brought again. flowlogs-pipeline dates
+    it anew and spells its flags in an order of chance.
     """
     found: dict[str, Flow] = {}
     for flow in flows:
-        own = sorted((key, repr(value)) for key, value in flow.items() if key != "TimeReceived")
-        found.setdefault(repr(own), flow)
+        found.setdefault(_evicted(flow), flow)
     return list(found.values())
+
+
+def _evicted(flow: Flow) -> str:
+    flags = flow.get("Flags")
+    unordered = {"Flags": sorted(map(str, flags)) if isinstance(flags, list) else flags}
+    same = dict(flow) | unordered
+    same.pop("TimeReceived", None)
+    return repr(sorted(same.items()))
 
 
 def complaints(flow: Flow, cells: Sequence[Cell], facts: Mapping[str, object]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ import yaml
 ENVIRONMENT = "canary-of-the-environment-7Qd2"
 URL = "canary-of-the-url-x93Lk"
 ERROR = "canary-of-an-error-body-Bb51"
+LOKI = "canary-of-a-token-for-loki-Vt40"
+PROMETHEUS = "canary-of-a-token-for-prometheus-Rr86"
 STORED = "canary-of-a-secret-object-0Pz7"
 
 
@@ -44,10 +46,12 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 class _Telltale(BaseHTTPRequestHandler):
-    """A Loki that answers every question with an error that repeats what it was sent."""
+    """It answers every question with an error that repeats what it was sent."""
 
     def do_GET(self) -> None:
-        body = f"upstream refused: Authorization: Bearer {ERROR} password={ERROR}".encode()
+        sent = self.headers.get("Authorization", "none")
+        told = f"upstream refused: Authorization: Bearer {ERROR} password={ERROR}, sent: {sent}"
+        body = told.encode()
         self.send_response(400)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -58,8 +62,8 @@ class _Telltale(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def telltale_loki() -> Iterator[str]:
-    """Its URL, with a password in it."""
+def telltale() -> Iterator[str]:
+    """The URL of a Loki or Prometheus that repeats credentials, with a password in it."""
     server = HTTPServer(("127.0.0.1", 0), _Telltale)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -128,10 +128,17 @@ def test_together_counts_flows_of_the_path_alone():
 
 @pytest.mark.parametrize(
     "again, packets",
-    [({"TimeReceived": 1}, 5), ({"TimeFlowEndMs": 1}, 10), ({"Interfaces": ["ens5"]}, 10)],
+    [
+        ({"TimeReceived": 1}, 5),
+        ({"Flags": ["ACK", "SYN"]}, 5),
+        ({"Flags": ["SYN"]}, 10),
+        ({"TimeFlowEndMs": 1}, 10),
+        ({"Interfaces": ["ens5"]}, 10),
+    ],
 )
 def test_what_was_delivered_twice_counts_once(again, packets):
-    flows = [request(TimeReceived=0), request(**{"TimeReceived": 0} | again)]
+    first = {"TimeReceived": 0, "Flags": ["SYN", "ACK"]}
+    flows = [request(**first), request(**first | again)]
     exactly = claim(Together, cell("packets", f"between {packets} and {packets}"))
     assert exactly.judge(flows).met
 
