@@ -1,4 +1,4 @@
-"""Flow metrics count flows and bytes by name, and are gone two minutes after the last of them."""
+"""Flow metrics count flows and bytes by name; sweeps take away what has long not moved."""
 
 from __future__ import annotations
 
@@ -20,16 +20,28 @@ def test_flows_count_in_both_directions_and_bytes_on_their_way_out() -> None:
     assert shown(metrics) == {FLOWS: 3, EGRESS_BYTES: 200}
 
 
-def test_a_series_without_flows_is_gone_and_begins_at_nothing() -> None:
+def test_a_series_without_flows_is_swept_away_and_begins_at_nothing() -> None:
     clock = FakeTime()
     metrics = FlowMetrics(clock.monotonic)
+    clock.sleep(EXPIRY / 4)
     metrics.take(OUTWARDS)
-    clock.sleep(EXPIRY / 2)
+    clock.sleep(EXPIRY)
     metrics.take(INWARDS)
-    clock.sleep(EXPIRY / 2 + 1)
+    clock.sleep(EXPIRY / 2)
+    assert shown(metrics) == {FLOWS: 2, EGRESS_BYTES: 100}
+    clock.sleep(EXPIRY / 4)
     assert shown(metrics) == {FLOWS: 2}
     clock.sleep(EXPIRY)
     assert metrics.printed() == "\n"
+    metrics.take(OUTWARDS)
+    assert shown(metrics) == {FLOWS: 1, EGRESS_BYTES: 100}
+
+
+def test_what_begins_anew_after_a_sweep_that_nobody_saw_begins_at_nothing() -> None:
+    clock = FakeTime()
+    metrics = FlowMetrics(clock.monotonic)
+    metrics.take(OUTWARDS)
+    clock.sleep(2.5 * EXPIRY)
     metrics.take(OUTWARDS)
     assert shown(metrics) == {FLOWS: 1, EGRESS_BYTES: 100}
 

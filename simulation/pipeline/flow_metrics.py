@@ -2,8 +2,9 @@
 
 Source: operator 1.11, internal/pkg/metrics/predefined_metrics.go (labels, value fields) and
 helper.go (egress: any FlowDirection but 0); flowlogs-pipeline, pkg/pipeline/encode/encode_prom.go
-(defaultExpiryTime). They are not scaled by sampling. Of the operator's default list those are kept
-that count flows and bytes.
+(defaultExpiryTime) and metrics_common.go (cleanupExpiredEntriesLoop: it sweeps once in as long, so
+that a series lives for one to two of them after its last flow). They are not scaled by sampling. Of
+the operator's default list those are kept that count flows and bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FLOWS = "netobserv_namespace_flows_total"
 EGRESS_BYTES = "netobserv_workload_egress_bytes_total"
 TO_THE_NODE = 0
 EXPIRY = 120.0
-"""Seconds without a flow after which a series is no longer shown."""
+"""Seconds without a flow after which the next sweep takes a series away, and between two sweeps."""
 
 
 @dataclass
@@ -46,22 +47,31 @@ class FlowMetrics:
 
     def __init__(self, now: Callable[[], float], weight: int = 1) -> None:
         self._now, self._weight = now, weight
+        self._swept = now()
         self._counts: dict[str, dict[Labels, Count]] = {FLOWS: {}, EGRESS_BYTES: {}}
 
     def take(self, record: Record) -> None:
+        self._sweep()
         self._add(FLOWS, _labels(record, NAMESPACES), 1)
         size = record.get("Bytes", 0)
         if record.get("FlowDirection") != TO_THE_NODE and size:
             self._add(EGRESS_BYTES, _labels(record, WORKLOADS), size)
 
     def samples(self) -> Iterator[tuple[str, Labels, float]]:
-        """What has grown within EXPIRY; the rest is gone, and would begin at nothing again."""
-        oldest = self._now() - EXPIRY
+        """What no sweep has taken away; whatever one has would begin at nothing again."""
+        self._sweep()
         for name, counts in self._counts.items():
-            for labels in [labels for labels, count in counts.items() if count.moved < oldest]:
-                del counts[labels]
             for labels, count in counts.items():
                 yield name, labels, count.value
+
+    def _sweep(self) -> None:
+        """As the latest sweep has left it: nothing has moved since, or this was called then."""
+        sweeps = int((self._now() - self._swept) // EXPIRY)
+        self._swept += sweeps * EXPIRY
+        for counts in self._counts.values() if sweeps else ():
+            old = [one for one, count in counts.items() if count.moved <= self._swept - EXPIRY]
+            for labels in old:
+                del counts[labels]
 
     def _add(self, name: str, labels: Labels, amount: float) -> None:
         count = self._counts[name].setdefault(labels, Count())
