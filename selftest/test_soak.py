@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from selftest.soak.comparison import compare
 from selftest.trial.runs import Outcome
 
@@ -28,6 +30,12 @@ def test_a_flipped_verdict_is_told_with_the_command_that_repeats_it():
         "    It is: failed, in calm weather passed",
         "    repeat: python -m pytest --seed 7 --weather rough features/dns.feature",
     ]
+
+
+def test_why_it_failed_is_told_in_its_first_line():
+    failed = replace(hard(It_is="failed"), reasons={"It is": "no flow came\nat all"})
+    told = compare(CALM, failed, "seed 7", OPTIONS).told().splitlines()
+    assert "    It is: failed, in calm weather passed: no flow came" in told
 
 
 def test_a_doubt_is_a_difference_except_under_trouble():

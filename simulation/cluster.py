@@ -13,7 +13,7 @@ from pathlib import Path
 import trustme
 
 from catalog.needs import Need
-from simulation import lacking, population, release
+from simulation import lacking, pauses, population, release
 from simulation.apiserver import Server, Store, serve, write_kubeconfig
 from simulation.clock import FAST, Clock
 from simulation.controllers.apiaccess import lead_to_the_api
@@ -128,7 +128,8 @@ class Simulation:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._live())
+            with pauses.none():
+                asyncio.run(self._live())
         except BaseException as error:  # whatever it is, start() raises it in the caller's thread
             self._trouble = error
             if self._started.is_set():

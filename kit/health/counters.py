@@ -54,17 +54,17 @@ class Reader:
         """Inconclusive when there is no ready pod, or one of them does not tell."""
         parts = Parts(self.cluster, self.flow_collector)
         found = parts.agent() if part == AGENT else parts.pipeline()
-        pods = [pod for pod in found.pods if is_ready(pod)]
-        if not pods:
-            raise Inconclusive(f"{found.where} has no ready pod whose counters could be read")
+        ready = {pod["metadata"]["name"]: pod for pod in found.pods if is_ready(pod)}
         place = self._place(part)
-        return Counters(
-            part,
-            {pod["metadata"]["name"]: self._of(pod, place, found) for pod in pods},
-            {pod["metadata"]["name"]: str(pod["spec"].get("nodeName")) for pod in pods},
-        )
+        pages = {name: self._of(pod, place, found) for name, pod in ready.items()}
+        told = {name: page for name, page in pages.items() if page is not None}
+        if not told:
+            raise Inconclusive(f"{found.where} has no ready pod whose counters could be read")
+        nodes = {name: str(ready[name]["spec"].get("nodeName")) for name in told}
+        return Counters(part, told, nodes)
 
-    def _of(self, pod: Object, place: tuple[str, int], part: Part) -> Page:
+    def _of(self, pod: Object, place: tuple[str, int], part: Part) -> Page | None:
+        """None for a pod that has gone since it was listed, and its counters with it."""
         metadata = pod["metadata"]
         where = f"the metrics of {part.name} {metadata['name']} on port {place[1]}"
         attempts = Attempts(speed=self.cluster.speed)
@@ -72,9 +72,15 @@ class Reader:
             status, body = self._page(metadata, place)
             if status == 200:
                 return Page(body)
+            if self._is_gone(metadata):
+                return None
             if status not in PASSING or not attempts.once_more():
                 said = " ".join(body.split())[:200]
                 raise Inconclusive(f"{where} cannot be read: HTTP {status} {said}")
+
+    def _is_gone(self, metadata: Object) -> bool:
+        now = self.cluster.get("v1", "Pod", metadata["name"], metadata["namespace"])
+        return now is None or "deletionTimestamp" in now["metadata"]
 
     def _page(self, metadata: Object, place: tuple[str, int]) -> tuple[int, str]:
         """An answer that never came reads as one that says so."""

@@ -14,10 +14,11 @@ DOUBT = "inconclusive"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One run's differences: by title, what the calm run said and what this one did."""
+    """One run's differences: by title, what the calm run said and what this one did, and why."""
 
     name: str
     differences: dict[str, tuple[str, str]] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     trouble: str = ""
@@ -35,10 +36,14 @@ class Comparison:
             return line
         wrong = [self.trouble] if self.trouble else []
         wrong += [
-            f"{title}: {now}, in calm weather {was}"
+            f"{title}: {now}, in calm weather {was}{self._because(title)}"
             for title, (was, now) in sorted(self.differences.items())
         ]
         return "\n".join([line, *(f"    {each}" for each in wrong), f"    repeat: {self.command}"])
+
+    def _because(self, title: str) -> str:
+        reason = self.reasons.get(title, "")
+        return f": {reason.splitlines()[0]}" if reason else ""
 
 
 def compare(
@@ -57,6 +62,7 @@ def compare(
     return Comparison(
         name,
         differences={} if hard.trouble else wrong,
+        reasons=hard.reasons,
         counts=dict(Counter(hard.endings.values())),
         seconds=hard.seconds,
         trouble=hard.trouble,

@@ -19,13 +19,14 @@ READ_NOTHING = "the run has read no flow record at all"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How each scenario ended, by title; `trouble` is why there is no answer at all."""
+    """How each scenario ended, by title, and why if it told; `trouble` is why nothing is known."""
 
     endings: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     left_overs: bool = False
     trouble: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
 
     @property
     def not_passed(self) -> set[str]:
@@ -73,12 +74,13 @@ def run_with(arguments: Sequence[str], output: Path, **environment: str) -> Outc
 def read(report: Path) -> Outcome:
     """What a run has written of itself."""
     document: dict[str, object] = json.loads(report.read_text())
-    endings, files = {}, {}
+    endings, files, reasons = {}, {}, {}
     for feature in document["features"]:  # type: ignore[attr-defined]
         for scenario in feature["scenarios"]:
             if READ_NOTHING in str(scenario.get("reason", "")):
                 continue  # none of these files has left it a record, so it was not on trial
             endings[scenario["scenario"]] = scenario["verdict"]
             files[scenario["scenario"]] = Path(feature["file"]).name
+            reasons[scenario["scenario"]] = str(scenario.get("reason", ""))
     seconds, left = document["run"]["seconds"], bool(document["leftOvers"])  # type: ignore[index]
-    return Outcome(endings, files, seconds, left)
+    return Outcome(endings, files, seconds, left, reasons=reasons)
