@@ -75,6 +75,12 @@ HEALTH_FAULTS = (
         (ONE_IMAGE, ALIKE),
     ),
     Fault(
+        "agent-missing-after-installation",
+        "the last node has no agent until the agents are asked for something else, and their "
+        "DaemonSet is content",
+        (EVERY_NODE,),
+    ),
+    Fault(
         "agent-stuck-after-installation",
         "the first agent of the first node runs, is ready, and captures nothing until it is "
         "replaced",

@@ -21,6 +21,8 @@ OF_THE_WORLD: Mapping[str, str] = MappingProxyType(
         "namespace-of-other-workload": "the destination namespace is that of a stranger",
         "layer-wrong": "app flows are called infra, and infra flows app",
         "direction-wrong": "ingress is called egress, and egress ingress",
+        "within-node-is-egress": "what stays within a node is called egress",
+        "hosts-missing": "flows do not say on which node a pod is",
         "only-one-node-reports": "of two nodes that see a flow only the sending one reports it",
         "sampling-ignored": "the agent keeps every packet whatever the sampling",
         "labels-in-line": "fields that are stream labels stay in the line too",

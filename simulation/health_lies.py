@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from catalog.health_faults import HEALTH_FAULTS
@@ -34,6 +35,14 @@ def as_made(told: Faults, pod: Json, is_last: bool) -> None:
                 entry["value"] = OLD_CACHE_MAX_FLOWS
     if told.active("one-agent-of-another-image"):
         container["image"] = f"{container['image'].rpartition(':')[0]}:{OTHER_TAG}"
+
+
+def spared(told: Faults, daemon_set: Json, nodes: Iterable[str]) -> set[str]:
+    """The nodes of all that a DaemonSet which nobody has changed yet passes over."""
+    metadata = daemon_set["metadata"]
+    as_installed = metadata["name"] == AGENT_DAEMONSET and metadata.get("generation", 1) == 1
+    missing = as_installed and told.active("agent-missing-after-installation")
+    return {max(nodes)} if missing else set()
 
 
 def hindered(told: Faults, pod: Json, first_of_its_kind: str) -> str:

@@ -55,7 +55,8 @@ class DaemonSets(Controller):
         owner = self.store.find(KIND, namespace, name)
         if owner is None or owner["metadata"].get("deletionTimestamp"):
             return
-        eligible = sorted(n["metadata"]["name"] for n in self.nodes.all() if _fits(owner, n))
+        fitting = {n["metadata"]["name"] for n in self.nodes.all() if _fits(owner, n)}
+        eligible = sorted(fitting - health_lies.spared(self.hub.faults, owner, self._nodes()))
         mark = digest(owner["spec"]["template"])
         placed = self._placed(owner)
         self._fill(owner, mark, [node for node in eligible if not placed.get(node)])
@@ -64,6 +65,9 @@ class DaemonSets(Controller):
                 self._remove(owner, pods)
         self._replace(owner, mark, eligible)
         self._report(owner, mark, eligible)
+
+    def _nodes(self) -> list[str]:
+        return [node["metadata"]["name"] for node in self.nodes.all()]
 
     def _placed(self, owner: Json) -> dict[str, list[Json]]:
         placed: dict[str, list[Json]] = {}
@@ -80,8 +84,7 @@ class DaemonSets(Controller):
             pod = pod_of(owner, {HASH: mark, GENERATION: generation}, self.hub.rng)
             pin_to_node(pod, node)
             pod["spec"]["tolerations"] = tolerations(owner)
-            is_last = node == max(each["metadata"]["name"] for each in self.nodes.all())
-            health_lies.as_made(self.hub.faults, pod, is_last)
+            health_lies.as_made(self.hub.faults, pod, node == max(self._nodes()))
             if not offspring.make(self.hub, owner, pod):
                 return self.enqueue_after(key_of(owner), RETRY_SECONDS)
         return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulation import health_lies
 from simulation.faults import Faults
+from simulation.pipeline.enrich import EGRESS, INNER
 
 Record = dict[str, Any]
 STRANGER = "shop"
@@ -64,6 +65,17 @@ def mistake_direction(record: Record) -> None:
         record["FlowDirection"] = turned[record["FlowDirection"]]
 
 
+def leave_for_another_node(record: Record) -> None:
+    if record.get("FlowDirection") == INNER:
+        record["FlowDirection"] = EGRESS
+
+
+def forget_hosts(record: Record) -> None:
+    for side in ("Src", "Dst"):
+        for key in _HOST:
+            record.pop(f"{side}K8S_{key}", None)
+
+
 def shrink_times(record: Record) -> None:
     for key in ("TimeFlowStartMs", "TimeFlowEndMs"):
         record[key] //= 1000
@@ -78,6 +90,8 @@ _LIES: dict[str, Callable[[Record], None]] = {
     "foreign-workload-labels": take_strange_owners,
     "layer-wrong": mistake_layer,
     "direction-wrong": mistake_direction,
+    "within-node-is-egress": leave_for_another_node,
+    "hosts-missing": forget_hosts,
     "timestamps-in-seconds": shrink_times,
 }
 
