@@ -41,6 +41,7 @@ from catalog.install_faults import INSTALL_FAULTS
 from catalog.kernel_faults import FILTER as KERNEL_FILTER
 from catalog.kernel_faults import HOOKS as KERNEL_HOOKS
 from catalog.kernel_faults import KERNEL_FAULTS, PROGRAMS_ON
+from catalog.lokistack_faults import LOKISTACK_FAULTS
 from catalog.network_faults import (
     IPSEC_ANSWERS,
     IPSEC_OFF,
@@ -232,7 +233,7 @@ FAULTS = (
     *ENFORCEMENT_FAULTS,
 )
 
-INSTALLED_FAULTS = (*INSTALL_FAULTS, *GATEWAY_FAULTS, *REMOVAL_FAULTS)
+INSTALLED_FAULTS = (*INSTALL_FAULTS, *GATEWAY_FAULTS, *LOKISTACK_FAULTS, *REMOVAL_FAULTS)
 """Of what `--install` brings: no ordinary run meets them, so that self-tests of their own do."""
 
 FAULTS_BY_NAME = {fault.name: fault for fault in (*FAULTS, *INSTALLED_FAULTS)}

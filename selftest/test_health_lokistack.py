@@ -65,6 +65,16 @@ def test_pods_that_wait_are_told_although_the_stack_is_ready(stack):
     assert not stack.ready({"status": {}, "spec": {}}).met
 
 
+def test_running_is_not_ready_where_the_operator_knows_both(stack):
+    found = copy.deepcopy(stack.read())
+    names = [name for pods in found["status"]["components"]["ingester"].values() for name in pods]
+    found["status"]["components"]["ingester"] = {"Running": names}
+    assert f"ingester has {len(names)} pods that are Running" in stack.ready(found).because
+    older = {part: {"Running": ["one"]} for part in found["status"]["components"]}
+    found["status"]["components"] = older
+    assert stack.ready(found).met
+
+
 def test_a_secret_without_a_key_is_told_by_names_alone(scene, stack):
     secret = scene.cluster.get("v1", "Secret", "loki-s3", "netobserv")
     value = base64.b64decode(secret["data"]["access_key_secret"]).decode()

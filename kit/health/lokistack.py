@@ -21,6 +21,8 @@ from kit.workloads import is_ready
 Object = Mapping[str, Any]
 WRONG = ("Failed", "Degraded", "Pending")
 LATE = ("Failed", "Pending", "Unknown")
+READY, UNREADY = "Ready", "Running"
+"""Operators that know pods as Ready mean by Running that a pod is not: grafana/loki, PR 11968."""
 LAST_LINES = 3
 
 
@@ -131,11 +133,13 @@ def stack_of(cluster: Cluster, flow_collector: Object) -> Stack:
 
 
 def _late(components: Mapping[str, Any]) -> list[str]:
+    tells_ready = any(READY in (by_state or {}) for by_state in components.values())
+    late = (*LATE, UNREADY) if tells_ready else LATE
     return [
         f"{name} has {len(pods)} pods that are {state}: {', '.join(pods)}"
         for name, by_state in components.items()
         for state, pods in (by_state or {}).items()
-        if state in LATE and pods
+        if state in late and pods
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.gateway_faults import GATEWAY_FAULTS
 from catalog.install_faults import INSTALL_FAULTS as OF_INSTALLING
+from catalog.lokistack_faults import LOKISTACK_FAULTS
 from catalog.removal_faults import REMOVAL_FAULTS
 from simulation import faults
 
@@ -29,7 +30,8 @@ CONTROLLER_FAULTS = {
 }
 
 INSTALL_FAULTS = {
-    fault.name: fault.says for fault in (*OF_INSTALLING, *GATEWAY_FAULTS, *REMOVAL_FAULTS)
+    fault.name: fault.says
+    for fault in (*OF_INSTALLING, *GATEWAY_FAULTS, *LOKISTACK_FAULTS, *REMOVAL_FAULTS)
 }
 """What can go wrong with what is installed; an ordinary run never meets it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 
-from simulation.controllers import conditions
+from simulation.controllers import conditions, lokistack_lies, lokistack_status
 from simulation.controllers.controller import Controller, owner_reference
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.objectstores import Failed, ObjectStores
@@ -51,13 +51,17 @@ class LokiStacks(Controller):
         if stack is None:
             return None
         stack = copy.deepcopy(stack)
-        if trouble := self._degraded(stack):
+        trouble = self._degraded(stack)
+        if trouble and not lokistack_lies.unlooked(self.hub, stack):
             return self._report(stack, "Degraded", *trouble)
         for obj in _objects(stack):
             kind = f"{obj['apiVersion']}/{obj['kind']}"
             place = namespace, obj["metadata"]["name"]
             self.store.apply(kind, *place, obj, manager="lokistack-controller", force=True)
-        return self._report(stack, *self._state(stack))
+        state = self._state(stack)
+        if state[0] == "Ready":
+            lokistack_lies.meddle(self.hub, stack)
+        return self._report(stack, *state)
 
     def _degraded(self, stack: Json) -> tuple[str, str] | None:
         settings = self._settings(stack)
@@ -80,12 +84,13 @@ class LokiStacks(Controller):
         return {k: base64.b64decode(v).decode() for k, v in (found.get("data") or {}).items()}
 
     def _state(self, stack: Json) -> tuple[str, str, str]:
-        pods = self._pods(stack)
+        every = self._pods(stack)
+        pods = lokistack_lies.content(self.hub, every)
         phases = {phase(pod) for pod in pods}
         wanted = len(STATELESS + STATEFUL) * REPLICAS[stack["spec"]["size"]]
         if "Failed" in phases:
             return "Failed", *MESSAGES["Failed"]
-        if "Pending" in phases or len(pods) < wanted:
+        if "Pending" in phases or len(every) < wanted:
             return "Pending", *MESSAGES["Pending"]
         if not all(map(is_ready, pods)):
             text = "All components are running, but some readiness checks are failing"
@@ -99,23 +104,36 @@ class LokiStacks(Controller):
 
     def _report(self, stack: Json, kind: str, reason: str, message: str) -> None:
         """One main condition is true; those that were are false now."""
-        known = (stack.get("status") or {}).get("conditions") or []
+        before = stack.get("status") or {}
+        known = copy.deepcopy(before.get("conditions") or [])
         now = self.hub.clock.stamp()
-        others = [each for each in known if each["type"] != kind]
-        changed = [conditions.put(known, each | {"status": "False"}, now) for each in others]
+        for other in [each for each in known if each["type"] != kind]:
+            conditions.put(known, other | {"status": "False"}, now)
         new = {"type": kind, "status": "True", "reason": reason, "message": message}
-        if conditions.put(known, new, now) or any(changed):
+        conditions.put(known, new, now)
+        status = {"conditions": known, **self._told(stack, kind)}
+        if status != before:
             place = stack["metadata"]["namespace"], stack["metadata"]["name"]
-            self.store.set_status(KIND, *place, {"conditions": known})
+            self.store.set_status(KIND, *place, status)
+
+    def _told(self, stack: Json, kind: str) -> Json:
+        """Schemas are those that were applied last: a degraded LokiStack gets no others."""
+        was = (stack.get("status") or {}).get("storage")
+        storage = was if was and kind == "Degraded" else lokistack_status.storage(stack)
+        told: Json = {"components": lokistack_status.components(self._pods(stack))}
+        told["storage"] = storage
+        return lokistack_lies.told(self.hub, told)
 
     def _program(self, pod: Json, _container: Json, _env: dict[str, str]) -> Failed | None:
         """What a component does that looks into the bucket first and may not."""
         labels = pod["metadata"].get("labels") or {}
-        if labels.get("app.kubernetes.io/component") not in STORES_AT_ONCE:
+        component = labels.get("app.kubernetes.io/component", "")
+        if component not in STORES_AT_ONCE:
             return None
         place = pod["metadata"]["namespace"], labels.get("app.kubernetes.io/instance", "")
         stack = self.hub.seen["LokiStack"].get(*place)
         why = self._stores.complaint(self._settings(stack) or {}) if stack else ""
+        why = why or lokistack_lies.shut_out(self.hub, component)
         said = f'level=error caller=main.go msg="error running loki" err="init store: {why}"\n'
         return Failed(said) if why else None
 
