@@ -1,7 +1,8 @@
 """How each scenario ended in earlier runs, and what is new tonight.
 
 A line of the file is {at, cluster, run, verdicts}: `at` in ISO 8601, `cluster` the UID of its
-namespace kube-system, `verdicts` from title to [verdict, seconds]. Each cluster's newest is last.
+namespace kube-system, with what was chosen of the suite if it was not all, `verdicts` from title to
+[verdict, seconds]. Each cluster's newest is last.
 """
 
 from __future__ import annotations
