@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -33,5 +34,5 @@ def test_what_was_not_chosen_is_no_news(night) -> None:
     first, _ = night(FILE)
     second, _ = night(FILE, "-k", "17")
     third, whose = night(FILE)
-    assert whose == [f"simulated {FILE}", f"simulated -k 17 {FILE}", f"simulated {FILE}"]
+    assert Counter(whose) == {f"simulated {FILE}": 2, f"simulated -k 17 {FILE}": 1}
     assert (first, second, third) == (None, None, {"compared": 1, "changes": []})
