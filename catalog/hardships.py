@@ -78,6 +78,7 @@ WEATHERS = (
     _weather("crowded", "there is ten times as much foreign traffic"),
     _weather("clocks-differ", "the clocks of the nodes differ by up to 2 s"),
     _weather("api-slow", "calls take up to a second"),
+    _weather("evicted-pods-stay", "pods of the pipeline that were evicted still stand about"),
     _weather("agents-restart", "now and then an agent is killed with what it holds"),
 )
 

@@ -15,6 +15,7 @@ from kit.collector import Collector, agent_namespace
 from kit.traffic import Traffic
 from kit.verdict import Inconclusive, Verdict, met, unmet
 from kit.wait import Waiting
+from kit.workloads import unfinished
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class AgentCounters:
 
     def read(self, nodes: Collection[str]) -> Counter[str]:
         namespace = agent_namespace(self.flow_collector)
-        pods = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
+        found = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
+        pods = unfinished(found)
         names = [p["metadata"]["name"] for p in pods if p["spec"].get("nodeName") in nodes]
         if len(names) < len(set(nodes)):
             raise Inconclusive(f"there is no agent on each of the nodes {', '.join(sorted(nodes))}")

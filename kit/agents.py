@@ -15,7 +15,7 @@ from kit.configuration import Configuration
 from kit.errors import InfrastructureError
 from kit.probe import reason
 from kit.verdict import Inconclusive, Verdict, met, unmet
-from kit.workloads import is_ready, rolled_out
+from kit.workloads import is_ready, rolled_out, unfinished
 
 Object = Mapping[str, Any]
 CRASHES = 4
@@ -41,7 +41,8 @@ class Agents:
     def look(self, namespace: str) -> Seen:
         """Inconclusive, with its last words, once an agent crashes again and again."""
         daemonset = self.cluster.get("apps/v1", "DaemonSet", AGENT_DAEMONSET, namespace)
-        pods = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
+        found = self.cluster.list("v1", "Pod", namespace, selector=f"app={AGENT_DAEMONSET}")
+        pods = unfinished(found)
         for pod in pods:
             if _crashes(pod) >= CRASHES and self._runs_it(pod):
                 raise Inconclusive(self._obituary(pod))

@@ -11,6 +11,7 @@ from kit.costing import SETTINGS
 from kit.usage import amount
 from kit.verdict import Verdict, met, unmet
 from kit.watched import Watched
+from kit.workloads import unfinished
 
 DEFAULTS = {
     "agent": {"requests": {"cpu": "100m", "memory": "50Mi"}, "limits": {"memory": "800Mi"}},
@@ -34,7 +35,7 @@ def as_configured(cluster: Cluster, flow_collector: Mapping[str, Any]) -> Verdic
     judged = 0
     for part, namespace in Watched(cluster, flow_collector).namespaces.items():
         asked = wanted(flow_collector["spec"], part)
-        pods = cluster.list("v1", "Pod", namespace)
+        pods = unfinished(cluster.list("v1", "Pod", namespace))
         own = [p for p in pods if _app(p).startswith(APPS[part])]
         judged += len(own)
         wrong += [f"{p['metadata']['name']} {told}" for p in own for told in _differences(asked, p)]

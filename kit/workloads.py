@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kit.addresses import other_of, wire_address, wire_addresses
@@ -13,6 +13,7 @@ from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
 
 Object = Mapping[str, Any]
+ENDED = ("Succeeded", "Failed")
 
 
 def await_workload(cluster: Cluster, waiting: Waiting, workload: Object) -> None:
@@ -68,6 +69,11 @@ def is_ready(pod: Object) -> bool:
     conditions: Sequence[Object] = pod.get("status", {}).get("conditions", ())
     going = "deletionTimestamp" in pod["metadata"]
     return not going and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+
+
+def unfinished(pods: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that have not ended: the object of an evicted pod stays until somebody removes it."""
+    return [pod for pod in pods if pod.get("status", {}).get("phase") not in ENDED]
 
 
 def server_end(pod: Object, port: int, owner: str) -> End:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +40,7 @@ class FakeCluster:
         self, _version: str, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
         self.on_read()
-        wanted = [part.partition("=") for part in selector.split(",") if part]
+        wanted = re.findall(r"[^,(]+(?:\([^)]*\))?", selector)
         return [
             copy.deepcopy(item)
             for (a_kind, a_namespace, _), item in self.objects.items()
@@ -87,9 +88,12 @@ class FakeCluster:
         return self.put(item)
 
 
-def _chooses(part: tuple[str, str, str], labels: dict[str, str]) -> bool:
-    """`key=value`, or `key` for any value."""
-    key, equals, value = part
+def _chooses(part: str, labels: dict[str, str]) -> bool:
+    """`key=value`, `key in (one,other)`, or `key` for any value."""
+    key, among, values = part.partition(" in ")
+    if among:
+        return labels.get(key) in values.strip("()").split(",")
+    key, equals, value = part.partition("=")
     return labels.get(key) == value if equals else key in labels
 
 

@@ -16,7 +16,7 @@ from kit.health.own_loki import writes
 from kit.health.parts import trouble
 from kit.redact import remember
 from kit.verdict import Inconclusive, Verdict, met, unmet
-from kit.workloads import is_ready
+from kit.workloads import is_ready, unfinished
 
 Object = Mapping[str, Any]
 WRONG = ("Failed", "Degraded", "Pending")
@@ -101,7 +101,7 @@ class Stack:
 
     def pods(self) -> list[dict[str, Any]]:
         selector = f"app.kubernetes.io/name=lokistack,app.kubernetes.io/instance={self.name}"
-        return self.cluster.list("v1", "Pod", self.namespace, selector=selector)
+        return unfinished(self.cluster.list("v1", "Pod", self.namespace, selector=selector))
 
     def _names(self, name: str) -> list[str] | None:
         try:

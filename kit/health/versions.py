@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit.cluster import Cluster
 from kit.health.parts import Part, Parts
+from kit.workloads import unfinished
 
 
 def versions(cluster: Cluster, parts: Parts) -> dict[str, str]:
@@ -29,6 +30,6 @@ def _told(part: Part) -> str:
 
 def _loki(cluster: Cluster, parts: Parts) -> dict[str, str]:
     """The demo Loki or one of the same labels, where it runs beside the collector."""
-    pods = cluster.list("v1", "Pod", parts.namespace, selector="app=loki")
+    pods = unfinished(cluster.list("v1", "Pod", parts.namespace, selector="app=loki"))
     images = sorted({str(c.get("image")) for pod in pods for c in pod["spec"]["containers"]})
     return {"Loki": f"image {', '.join(images)}"} if images else {}

@@ -1,6 +1,7 @@
 """What becomes of pods on a cluster that others use, mend and limit as well.
 
-Sources: kubelet pkg/kubelet/eviction/eviction_manager.go (message, DisruptionTarget), quota and
+Sources: kubelet pkg/kubelet/eviction/eviction_manager.go (message, DisruptionTarget; the object of
+an evicted pod stays until somebody removes it, or there are 12,500 of them), quota and
 limitranger admission of k8s.io/apiserver (their sentences), kubectl drain (no DaemonSet's pods).
 """
 
@@ -10,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.hardships import SHARE
+from catalog.upstream import PIPELINE_WORKLOAD, PLUGIN_DEPLOYMENT
 from simulation.apiserver import ApiError, Store
 from simulation.controllers.controller import controller_of
 from simulation.controllers.evictions import low_on_memory
+from simulation.controllers.expositions import app_of
 from simulation.controllers.hub import Hub, Json
 from simulation.controllers.images import is_probe
 from simulation.controllers.kubelet import Kubelet
@@ -23,6 +26,7 @@ LIVES = (1.8, 4.0)
 """Seconds from a probe's creation to its eviction: some have not begun, some are at work."""
 DRAIN_AFTER, DRAINED_FOR = (60.0, 240.0), (120.0, 300.0)
 LOW = low_on_memory("probe", used="3412Ki", request="0")
+LOW_AT_HOME = low_on_memory("pipeline", used="412Mi", request="100Mi")
 QUOTA = "exceeded quota: pods-of-projects, requested: pods=1, used: pods=20, limited: pods=20"
 LIMIT = "maximum cpu usage per Container is 5m, but limit is 100m"
 
@@ -37,6 +41,8 @@ class HardPods:
         self._at_home = {each["metadata"]["name"] for each in hub.seen["Namespace"].all()}
         if hardships.active("probes-evicted"):
             hub.seen["Pod"].on_change(self._maybe_evict)
+        if hardships.active("evicted-pods-stay"):
+            self._leave_evicted()
         if hardships.active("images-not-pulled"):
             kubelet.images.withholds = lambda pod: runs_once(pod) and self._draws("image", pod)
         if hardships.active("quota-refuses"):
@@ -69,6 +75,12 @@ class HardPods:
         pod = self.hub.seen["Pod"].get(*run.key)
         if pod is not None and not is_finished(pod) and not is_going(pod):
             run.evict(LOW)
+
+    def _leave_evicted(self) -> None:
+        """One of each workload; what stands for it meanwhile is another's business."""
+        pods = {app_of(pod): pod for pod in self.hub.seen["Pod"].all()}
+        for app in (PIPELINE_WORKLOAD, PLUGIN_DEPLOYMENT):
+            self.kubelet.runs[pods[app]["metadata"]["uid"]].evict(LOW_AT_HOME)
 
     def _refusing(self, says: str) -> Callable[..., list[str]]:
         def admit(obj: Json, _old: Json | None, operation: str) -> list[str]:
