@@ -138,7 +138,11 @@ FAULTS = (
     ),
     Fault("layer-wrong", "app flows are called infra, and infra flows app", (LAYER,)),
     Fault("direction-wrong", "ingress is called egress, and egress ingress", (BOTH_NODES,)),
-    Fault("within-node-is-egress", "what stays within a node is called egress", (WITHIN_NODE,)),
+    Fault(
+        "within-node-is-egress",
+        "what stays within a node is called egress",
+        (WITHIN_NODE, RTT_WITHIN),
+    ),
     Fault("hosts-missing", "flows do not say on which node a pod is", (OWNER,)),
     Fault(
         "only-one-node-reports",
