@@ -46,6 +46,15 @@ def test_a_doubt_is_a_difference_except_under_trouble():
     assert not compare(CALM, failed, "api-fails", OPTIONS, doubt=True).alike
 
 
+def test_no_weather_hides_a_fault():
+    broken = replace(CALM, endings={"It is": "failed", "It is not": "skipped"})
+    doubted = hard(It_is="inconclusive", It_is_not="skipped")
+    assert not compare(broken, doubted, "crowded", OPTIONS).alike
+    assert compare(broken, doubted, "api-fails", OPTIONS, doubt=True).alike
+    hidden = hard(It_is="passed", It_is_not="skipped")
+    assert not compare(broken, hidden, "api-fails", OPTIONS, doubt=True).alike
+
+
 def test_a_scenario_that_vanishes_is_a_difference():
     assert not compare(CALM, hard(It_is="passed"), "seed 7", OPTIONS, doubt=True).alike
 

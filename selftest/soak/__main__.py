@@ -1,6 +1,7 @@
 """`python -m selftest.soak --seeds 50`: every seed in rough weather says what a calm run says.
 
 With --each: every hardship by itself says what a calm run says, or that it cannot say.
+With --fault: the same of a cluster that is wrong in this way, since no hardship may hide it.
 """
 
 from __future__ import annotations
@@ -42,18 +43,27 @@ def _soak(asked: argparse.Namespace, pool: ThreadPoolExecutor, output: Path) -> 
     """The calm run goes along with the first seeds; without it none of them says anything."""
     end = time.monotonic() + asked.minutes * 60
     hard = _each(asked) if asked.each else _seeds(asked)
-    calm_run = pool.submit(run_with, ["--seed", "1", *asked.files], output / "calm")
-    runs = [pool.submit(_run, which, asked.files, output, end) for which in hard]
+    lies = [word for name in asked.fault for word in ("--fault", name)]
+    calm_run = pool.submit(run_with, ["--seed", "1", *lies, *asked.files], output / "calm")
+    runs = [pool.submit(_run, which, [*lies, *asked.files], output, end) for which in hard]
     calm = calm_run.result()
-    if calm.trouble or calm.not_passed:
+    if said := calm.trouble or _worthless(calm, asked.fault):
         pool.shutdown(wait=False, cancel_futures=True)
-        said = calm.trouble or f"not green in calm weather: {sorted(calm.not_passed)}"
         return _say(f"the soak cannot begin: {said}", 1)
-    done = _compared(calm, zip(hard, runs, strict=True))
+    done = _compared(calm, zip(hard, runs, strict=True), lies)
     different = [one.name for one in done if not one.alike]
     told = f"{len(done)} of {len(hard)} runs made, {len(done) - len(different)} alike"
     told += f"; not alike: {', '.join(different)}" if different else ""
     return _say(told, 1 if different or not done else 0)
+
+
+def _worthless(calm: Outcome, faults: Sequence[str]) -> str:
+    """Why nothing could be held against a calm run; empty when it is as it has to be."""
+    if faults and not calm.not_passed:
+        return f"nobody notices {' and '.join(faults)} in calm weather"
+    if not faults and calm.not_passed:
+        return f"not green in calm weather: {sorted(calm.not_passed)}"
+    return ""
 
 
 def _seeds(asked: argparse.Namespace) -> list[Hard]:
@@ -80,13 +90,14 @@ def _run(which: Hard, files: Sequence[str], output: Path, end: float) -> Outcome
 
 
 def _compared(
-    calm: Outcome, runs: Iterable[tuple[Hard, Future[Outcome | None]]]
+    calm: Outcome, runs: Iterable[tuple[Hard, Future[Outcome | None]]], lies: list[str]
 ) -> list[Comparison]:
     """Each is told as soon as it is over; those that no time was left for are not among them."""
     done = []
     for which, run in runs:
         if (seen := run.result()) is not None:
-            done.append(compare(calm, seen, which.name, which.options, doubt=which.doubt))
+            options = [*which.options, *lies]
+            done.append(compare(calm, seen, which.name, options, doubt=which.doubt))
             _say(done[-1].told(), 0)
     return done
 
@@ -97,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--each", action="store_true", help="each hardship instead of each seed")
+    parser.add_argument("--fault", action="append", default=[], help="the cluster is wrong so")
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--minutes", type=float, default=600.0, help="begin no run after this")
     for option in ("--weather", "--hardship"):

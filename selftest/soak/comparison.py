@@ -49,7 +49,7 @@ class Comparison:
 def compare(
     calm: Outcome, hard: Outcome, name: str, options: list[str], *, doubt: bool = False
 ) -> Comparison:
-    """With `doubt`, a scenario may also end inconclusive where a calm one passes."""
+    """With `doubt`, a scenario may also end inconclusive where a calm one does not."""
     said = {
         title: (calm.endings.get(title, "not run"), hard.endings.get(title, "not run"))
         for title in sorted({*calm.endings, *hard.endings})
@@ -57,7 +57,7 @@ def compare(
     wrong = {
         title: (was, now)
         for title, (was, now) in said.items()
-        if was != now and not (doubt and (was, now) == ("passed", DOUBT))
+        if was != now and not (doubt and was in ("passed", "failed") and now == DOUBT)
     }
     return Comparison(
         name,
