@@ -26,13 +26,14 @@ class Life(NamedTuple):
 
 
 def witnesses(cluster: Cluster, flow_collector: Mapping[str, Any]) -> dict[str, Life]:
-    """Agents and pipelines, by name."""
+    """Agents and pipelines, by name; whoever has ended, or is to end, is nobody's witness."""
     agents = agent_namespace(flow_collector), f"app={AGENT_DAEMONSET}"
     pipelines = flow_collector["spec"].get("namespace", DEFAULT_NAMESPACE), PIPELINES
     return {
         str(pod["metadata"]["name"]): life(pod)
         for namespace, selector in (agents, pipelines)
         for pod in unfinished(cluster.list("v1", "Pod", namespace, selector=selector))
+        if "deletionTimestamp" not in pod["metadata"]
     }
 
 

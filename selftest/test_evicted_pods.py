@@ -49,6 +49,15 @@ def test_an_evicted_pod_is_no_witness(cluster: FakeCluster) -> None:
     assert changes(seen, seen) == []
 
 
+def test_a_pod_that_never_gets_away_from_its_dead_node_is_no_witness(cluster: FakeCluster) -> None:
+    going = pod("flp-2", "flowlogs-pipeline", "netobserv")
+    cluster.put(going | {"metadata": going["metadata"] | {"deletionTimestamp": "then"}})
+    before = witnesses(cluster, COLLECTOR)
+    assert before.keys() == {"agent-1", "flp-1"}
+    del cluster.objects["Pod", "netobserv", "flp-1"]
+    assert changes(before, witnesses(cluster, COLLECTOR)) == ["flp-1 was replaced"]
+
+
 def test_an_evicted_pod_is_no_part_of_the_pipeline(cluster: FakeCluster) -> None:
     parts = Parts(cluster, COLLECTOR)
     assert parts.pipeline().one_image().because.endswith("runs of-Running")
