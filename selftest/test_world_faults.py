@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from catalog.enforcement import BOUND_KINDS, lie
-from selftest.world_stage import CONFIG, DNS, FAR, OUTSIDE, SERVER, WEB, Stage, play
+from selftest.world_stage import CONFIG, DNS, FAR, NAMES, NEAR, OUTSIDE, SERVER, WEB, Stage, play
 from simulation import faults
 from simulation.faults import Faults, UnknownFault
 from simulation.world import External
@@ -80,6 +80,7 @@ async def round_of_traffic(stage: Stage) -> Evidence:
     await get("other port", f"http://{OUTSIDE}:8080/")
     stage.world.set_egress_firewall("demo", None)
     await get("removed", f"http://{DENIED}/")
+    await stage.run(NEAR, *curl, f"http://{NAMES.address}/")
     await stage.flows()
     seen.flows = [entry.fields for entry in stage.written]
     seen.lines = [json.loads(entry.line) for entry in stage.written]
@@ -105,6 +106,10 @@ def answered_denied(e: Evidence) -> bool:
     return any(f["DstPort"] in ports for f in e.some(SrcAddr=DENIED))
 
 
+def within(e: Evidence) -> list[Flow]:
+    return e.some(SrcAddr=NEAR.address, DstAddr=NAMES.address)
+
+
 Wrong = Callable[[Evidence], bool]
 WRONG: dict[str, Wrong] = {
     "flows-never-arrive": lambda e: not e.flows,
@@ -116,6 +121,8 @@ WRONG: dict[str, Wrong] = {
     "namespace-of-other-workload": lambda e: e.asked["DstK8S_Namespace"] != "demo",
     "layer-wrong": lambda e: e.asked["K8S_FlowLayer"] == "infra",
     "direction-wrong": lambda e: e.asked["FlowDirection"] == "0",
+    "within-node-is-egress": lambda e: bool(within(e)) and not e.some(FlowDirection="2"),
+    "hosts-missing": lambda e: bool(e.asked) and "SrcK8S_HostName" not in e.asked,
     "only-one-node-reports": lambda e: not e.some(DstAddr=SERVER.address, AgentIP="10.0.0.10"),
     "labels-in-line": lambda e: any("K8S_FlowLayer" in line for line in e.lines),
     "timestamps-in-seconds": lambda e: e.asked["TimeFlowEndMs"] < 10**11,
