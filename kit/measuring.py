@@ -84,14 +84,21 @@ class Measured:
 
 @dataclass
 class _Samples:
-    """Keeps what was taken wholly after the first look; the first new one may be half of before."""
+    """Keeps what was taken wholly after the first look; the first new one may be half of before.
+
+    `absent` are those of earlier looks that the latest one has not told of; `vain` once one of
+    them was replaced: its samples will never be complete, and nobody could judge the others'.
+    """
 
     first: dict[Key, float] = field(default_factory=dict)
     kept: dict[Key, list[Sample]] = field(default_factory=dict)
     window: float = 0.0
+    absent: set[Key] = field(default_factory=set)
+    vain: bool = False
 
     def take(self, key: Key, sample: Sample) -> None:
         self.window = max(self.window, sample.window)
+        self.absent.discard(key)
         since = self.first.setdefault(key, sample.at)
         own = self.kept.setdefault(key, [])
         newer = sample.at > (own[-1].at if own else since)
@@ -120,6 +127,8 @@ class Measuring:
         def look() -> _Samples:
             each_look()
             self._look(watched, samples)
+            absent = {name for part, name in samples.absent.intersection(keys) if part != "node"}
+            samples.vain = bool(absent) and watched.has_replaced(absent, before)
             return samples
 
         look()
@@ -149,6 +158,7 @@ class Measuring:
 
     def _look(self, watched: Watched, samples: _Samples) -> None:
         usage = Usage(self.cluster)
+        samples.absent = set(samples.first)
         for component, namespace in watched.namespaces.items():
             for sample in usage.pods(namespace):
                 samples.take((component, sample.name), sample)
@@ -172,6 +182,8 @@ def _keys(state: State) -> list[Key]:
 
 
 def _complete(samples: _Samples, keys: list[Key], count: int) -> Verdict:
+    if samples.vain:
+        return met("somebody who is measured has left")
     short = [name for part, name in keys if len(samples.kept.get((part, name), ())) < count]
     return met() if not short else unmet(f"too few of {', '.join(short)}")
 

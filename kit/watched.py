@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -90,6 +90,11 @@ class Watched:
         pipeline = PipelinePages(self.cluster, self.flow_collector)
         sent = pipeline.bytes_sent(self.namespaces["pipeline"], own)
         return State(pods, agents, frozenset(self._ready_nodes()), sent)
+
+    def has_replaced(self, names: Set[str], before: State) -> bool:
+        """Whether one of them has left the cluster, and no eviction says why."""
+        left = names - {pod.name for pod in self._pods()}
+        return bool(left) and self.evicted().keys().isdisjoint(before.pods[n].uid for n in left)
 
     def _pods(self) -> Iterator[Pod]:
         for component, namespace in self.namespaces.items():

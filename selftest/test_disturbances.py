@@ -125,8 +125,17 @@ def test_a_node_that_goes_away_proves_nothing(cluster):
         cluster.measure(4)
 
 
-def test_an_agent_that_was_replaced_proves_nothing(cluster):
-    gone = ("Pod", "netobserv-privileged", "agent-a")
+def test_an_agent_that_was_replaced_proves_nothing_and_is_not_waited_for(cluster):
+    gone, began = ("Pod", "netobserv-privileged", "agent-a"), cluster.time.now
     soon(cluster, 12, lambda: cluster.objects.pop(gone))
     with pytest.raises(Inconclusive, match=r"^agent agent-a was replaced while it was measured$"):
-        cluster.measure(4)
+        cluster.measure(8)
+    assert cluster.time.now - began < 60
+
+
+def test_whoever_else_leaves_the_namespace_is_not_measured(cluster):
+    cluster.put(pod("plugin", "netobserv", "netobserv-plugin", "node-a"))
+    soon(cluster, 12, lambda: cluster.objects.pop(("Pod", "netobserv", "plugin")))
+    measured = cluster.measure(8)
+    assert not measured.missing
+    assert judged(measured).met
