@@ -16,7 +16,7 @@ Feature: Packet drops
     And some flow from the client to the server shows
       | source port                  | as sent |
       | dropped packets              | at least 1                   |
-      | dropped bytes                | between 40 B and 200 B       |
+      | dropped bytes                | between 40 B and 100 B       |
       | cause of the latest drop     | SKB_DROP_REASON_NO_SOCKET    |
       | flag of the latest drop      | SYN     |
       | TCP state of the latest drop | TCP_INVALID_STATE            |
@@ -30,7 +30,7 @@ Feature: Packet drops
     And some flow from the client to the server shows
       | protocol                 | UDP  |
       | dropped packets          | at least 1                |
-      | dropped bytes            | between 9 B and 200 B     |
+      | dropped bytes            | between 9 B and 60 B      |
       | cause of the latest drop | SKB_DROP_REASON_NO_SOCKET |
 
   @severity.blocker

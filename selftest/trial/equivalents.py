@@ -27,6 +27,7 @@ OFFLOAD = (
     "and those of the answers lie within them; whose bytes are whose is told by Bytes"
 )
 RETRIES = "how often a kernel repeats a SYN within the client's timeout is not ours to say"
+NEAR_SIZES = "what is dropped is one small packet or a few: some sizes fit each other's bounds"
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +38,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "ZoneId zero": "0 is the kernel's default zone, and as good as any",
         "Dscp zero": NONE_SET,
         "PktDropPackets stale": RETRIES,
+        "PktDropBytes stale": NEAR_SIZES,
         "TimeReceived on-the-wrong-record": SAME_SECOND,
         "SrcK8S_NetworkName swapped": ONE_NETWORK,
         "XlatSrcK8S_NetworkName swapped": ONE_NETWORK,
