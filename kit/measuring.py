@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,6 +105,10 @@ class _Samples:
         if newer and sample.at - sample.window >= since + ROUNDING:
             own.append(sample)
 
+    def absent_of(self, keys: Iterable[Key]) -> set[str]:
+        """The names of pods alone: a node says by itself whether it is there."""
+        return {name for part, name in self.absent.intersection(keys) if part != "node"}
+
 
 @dataclass
 class Measuring:
@@ -127,8 +131,7 @@ class Measuring:
         def look() -> _Samples:
             each_look()
             self._look(watched, samples)
-            absent = {name for part, name in samples.absent.intersection(keys) if part != "node"}
-            samples.vain = bool(absent) and watched.has_replaced(absent, before)
+            samples.vain = watched.has_replaced(samples.absent_of(keys), before)
             return samples
 
         look()

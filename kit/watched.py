@@ -93,6 +93,8 @@ class Watched:
 
     def has_replaced(self, names: Set[str], before: State) -> bool:
         """Whether one of them has left the cluster, and no eviction says why."""
+        if not names:
+            return False
         left = names - {pod.name for pod in self._pods()}
         return bool(left) and self.evicted().keys().isdisjoint(before.pods[n].uid for n in left)
 
