@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.budget_faults import MEASURED
+from catalog.budget_faults import COST_HEAVY, COST_LIGHT, MEASURED
 from catalog.fault import Fault
 from catalog.filter_faults import STATUS
 from catalog.kernel_faults import ALIKE, CACHE, DNS_ON, ON
@@ -22,7 +22,7 @@ COUNTERS_GROW = "Traffic moves every counter of the pipeline"
 ALL_WRITTEN = "Every flow that agents export is written"
 SCRAPED = "Prometheus scrapes every agent and flowlogs-pipeline"
 AGREE = "Flow metrics agree with the flows in Loki"
-FED_BY_PROBES = (COUNTERS_GROW, AGREE)
+FED_BY_PROBES = (COUNTERS_GROW, AGREE, ALL_WRITTEN, STUCK, COST_LIGHT, COST_HEAVY)
 
 HEALTH_AS_FOUND = (
     *(STILL_WAITING, LOKI_ISSUE, CONFIGURATION, EVERY_NODE, STUCK, ONE_IMAGE),

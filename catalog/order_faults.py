@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.budget_faults import BUDGETS, TREND
+from catalog.budget_faults import BUDGETS, COST_HEAVY, COST_LIGHT, TREND
 from catalog.fault import EVERYTHING, Fault
 from catalog.filter_faults import REFUSED, STATUS
 from catalog.firewall_titles import FIREWALL_WITHOUT_FLOWS, SCOPE_TWO
@@ -42,15 +42,18 @@ NOT_ASKING = (
 ASKING = tuple(name for name in WITHOUT_FLOWS if name not in NOT_ASKING)
 """Whom no lie about flows can touch: `every scenario` means all but these."""
 _AS_FOUND_WITHOUT_PODS = tuple(title for title in HEALTH_AS_FOUND if title != STUCK)
-WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, SAME_SETTINGS, *_AS_FOUND_WITHOUT_PODS)
-"""These send no traffic and look into no node: they run no pod."""
+WITHOUT_PODS = (REFUSED, STATUS, SCHEMA, BUDGETS, SAME_SETTINGS, *_AS_FOUND_WITHOUT_PODS)
+"""These send no traffic and look into no node: they run no pod, but for two budgets under load."""
 
 ORDER_FAULTS = (
     *(Fault(name, says, (EVERYTHING, *WITHOUT_FLOWS)) for name, says in OUT_OF_ORDER.items()),
     Fault(
         "probe-image-missing",
         "the image of pods that run once cannot be pulled",
-        (EVERYTHING, *(title for title in WITHOUT_FLOWS if title not in WITHOUT_PODS)),
+        (
+            *(EVERYTHING, COST_LIGHT, COST_HEAVY),
+            *(title for title in WITHOUT_FLOWS if title not in WITHOUT_PODS),
+        ),
     ),
     *(Fault(name, says, (EVERYTHING, *ASKING)) for name, says in NEVER_ROLLED_OUT.items()),
     Fault(
