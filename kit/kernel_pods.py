@@ -18,7 +18,7 @@ from kit.patience import OBJECT_GONE, POD_FINISHED, WORKLOAD_READY
 from kit.probe import HOPELESS, epoch, finished, reason
 from kit.verdict import Inconclusive, Unmet, Verdict, met, unmet
 from kit.wait import Waiting
-from kit.workloads import unfinished
+from kit.workloads import living
 
 FOLDER = "footprint"
 NOT_FOUND = 127
@@ -117,11 +117,10 @@ class KernelPods:
 
     def _living(self, namespace: str) -> list[Pod]:
         selector = f"app={AGENT_DAEMONSET}"
-        pods = self.cluster.list("v1", "Pod", namespace, selector=selector)
-        living = [pod for pod in unfinished(pods) if "deletionTimestamp" not in pod["metadata"]]
-        if not living:
+        found = living(self.cluster.list("v1", "Pod", namespace, selector=selector))
+        if not found:
             raise Inconclusive(f"no agent runs in {namespace}: there is nothing to look for")
-        return living
+        return found
 
     def _pod(self, node: str) -> Pod:
         (pod,) = [item for item in manifests(FOLDER) if item["kind"] == "Pod"]

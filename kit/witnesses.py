@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from catalog.upstream import AGENT_DAEMONSET, DEFAULT_NAMESPACE, PIPELINE_WORKLOAD
 from kit.cluster import Cluster
 from kit.collector import agent_namespace
-from kit.workloads import is_ready, unfinished
+from kit.workloads import is_ready, living
 
 PIPELINES = f"app in ({PIPELINE_WORKLOAD},{PIPELINE_WORKLOAD}-transformer)"
 
@@ -32,8 +32,7 @@ def witnesses(cluster: Cluster, flow_collector: Mapping[str, Any]) -> dict[str, 
     return {
         str(pod["metadata"]["name"]): life(pod)
         for namespace, selector in (agents, pipelines)
-        for pod in unfinished(cluster.list("v1", "Pod", namespace, selector=selector))
-        if "deletionTimestamp" not in pod["metadata"]
+        for pod in living(cluster.list("v1", "Pod", namespace, selector=selector))
     }
 
 

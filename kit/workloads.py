@@ -76,6 +76,11 @@ def unfinished(pods: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [pod for pod in pods if pod.get("status", {}).get("phase") not in ENDED]
 
 
+def living(pods: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of them that are not to end either, as a pod for ever is whose node is dead."""
+    return [pod for pod in unfinished(pods) if "deletionTimestamp" not in pod["metadata"]]
+
+
 def server_end(pod: Object, port: int, owner: str) -> End:
     """A pod that answers on a port; `owner` is the workload that flows name."""
     status = pod["status"]

@@ -15,7 +15,7 @@ from catalog.upstream import (
 from kit.cluster import Cluster
 from kit.collector import agent_namespace
 from kit.verdict import Verdict, met, unmet
-from kit.workloads import is_ready, rolled_out, unfinished
+from kit.workloads import is_ready, living, rolled_out
 
 Object = Mapping[str, Any]
 AGENT, PIPELINE, PLUGIN = "agent", "flowlogs-pipeline", "console plugin"
@@ -101,8 +101,7 @@ class Parts:
     def _part(self, part: str, kind: str, namespace: str, name: str) -> Part:
         workload = self.cluster.get("apps/v1", kind, name, namespace)
         pods = self.cluster.list("v1", "Pod", namespace, selector=f"app={name}")
-        live = [pod for pod in unfinished(pods) if "deletionTimestamp" not in pod["metadata"]]
-        live.sort(key=_name)
+        live = sorted(living(pods), key=_name)
         return Part(part, kind, workload, live, f"{kind} {namespace}/{name}")
 
 

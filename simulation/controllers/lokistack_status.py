@@ -23,7 +23,7 @@ FIELDS = {
     "ruler": "ruler",
 }
 NONE = ("Failed", "Pending", "Running", "Ready")
-STATES = {"Failed": "Failed", "Pending": "Pending", "Running": "Running"}
+PHASES = ("Failed", "Pending", "Running")
 
 
 def components(pods: Iterable[Json]) -> Json:
@@ -41,5 +41,6 @@ def storage(stack: Json) -> Json:
 
 
 def _state(pod: Json) -> str:
-    state = STATES.get(phase(pod), "Unknown")
-    return "Ready" if state == "Running" and is_ready(pod) else state
+    if phase(pod) not in PHASES:
+        return "Unknown"
+    return "Ready" if phase(pod) == "Running" and is_ready(pod) else phase(pod)

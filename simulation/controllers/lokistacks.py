@@ -127,7 +127,7 @@ class LokiStacks(Controller):
     def _program(self, pod: Json, _container: Json, _env: dict[str, str]) -> Failed | None:
         """What a component does that looks into the bucket first and may not."""
         labels = pod["metadata"].get("labels") or {}
-        component = labels.get("app.kubernetes.io/component", "")
+        component = labels.get(lokistack_status.COMPONENT, "")
         if component not in STORES_AT_ONCE:
             return None
         place = pod["metadata"]["namespace"], labels.get("app.kubernetes.io/instance", "")
@@ -153,7 +153,7 @@ def _objects(stack: Json) -> list[Json]:
 
 
 def _workload(stack: Json, part: str, kind: str) -> Json:
-    labels = _labels(stack) | {"app.kubernetes.io/component": part}
+    labels = _labels(stack) | {lokistack_status.COMPONENT: part}
     image = GATEWAY_IMAGE if part == "lokistack-gateway" else IMAGE
     container: Json = {"name": f"loki-{part}", "image": image}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
@@ -169,7 +169,7 @@ def _workload(stack: Json, part: str, kind: str) -> Json:
 
 
 def _gateway_service(stack: Json) -> Json:
-    labels = _labels(stack) | {"app.kubernetes.io/component": "lokistack-gateway"}
+    labels = _labels(stack) | {lokistack_status.COMPONENT: "lokistack-gateway"}
     ports = [{"name": "metrics", "port": 8083}, {"name": "public", "port": 8080}]
     service = _owned(stack, "v1", "Service", "gateway-http")
     return service | {"spec": {"selector": labels, "ports": ports}}
